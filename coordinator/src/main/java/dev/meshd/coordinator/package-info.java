@@ -1,0 +1,5 @@
+/** The coordination server. */
+@NullMarked
+package dev.meshd.coordinator;
+
+import org.jspecify.annotations.NullMarked;

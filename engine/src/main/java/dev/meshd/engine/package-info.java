@@ -1,0 +1,5 @@
+/** One mesh node, without I/O. */
+@NullMarked
+package dev.meshd.engine;
+
+import org.jspecify.annotations.NullMarked;

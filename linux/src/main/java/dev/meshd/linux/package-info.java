@@ -1,0 +1,5 @@
+/** The one room for native calls: system calls, netlink, struct layouts. */
+@NullMarked
+package dev.meshd.linux;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Virtual time, simulated internet, namespace lab. */
+@NullMarked
+package dev.meshd.testkit;
+
+import org.jspecify.annotations.NullMarked;

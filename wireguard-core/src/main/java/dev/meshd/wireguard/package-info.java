@@ -1,0 +1,5 @@
+/** The WireGuard protocol, without I/O. */
+@NullMarked
+package dev.meshd.wireguard;
+
+import org.jspecify.annotations.NullMarked;
