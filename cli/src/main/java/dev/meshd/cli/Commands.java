@@ -1,0 +1,27 @@
+package dev.meshd.cli;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The sub-commands of {@code meshd}, in the order help lists them. A command's class is loaded when
+ * it is asked for: {@code meshd status} pays for nothing that only the daemon or the server needs.
+ */
+final class Commands {
+  private static final List<String> NAMES = List.of("version");
+
+  private Commands() {}
+
+  static List<String> names() {
+    return NAMES;
+  }
+
+  /** A fresh command object, or empty for a name nobody knows. */
+  static Optional<Object> create(String name) {
+    return Optional.ofNullable(
+        switch (name) {
+          case "version" -> new VersionCommand();
+          default -> null;
+        });
+  }
+}
