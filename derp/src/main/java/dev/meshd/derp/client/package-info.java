@@ -1,0 +1,5 @@
+/** The relay client. */
+@NullMarked
+package dev.meshd.derp.client;
+
+import org.jspecify.annotations.NullMarked;

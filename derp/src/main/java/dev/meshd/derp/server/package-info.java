@@ -1,0 +1,5 @@
+/** The relay server. */
+@NullMarked
+package dev.meshd.derp.server;
+
+import org.jspecify.annotations.NullMarked;
