@@ -1,0 +1,139 @@
+package dev.meshd.magicsock.path;
+
+import dev.meshd.magicsock.disco.TxId;
+import dev.meshd.packet.Endpoint;
+import dev.meshd.packet.IpAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The addresses of one peer that are worth trying.
+ *
+ * <table>
+ *   <caption>Life of a candidate</caption>
+ *   <tr><th>told by</th><th>added</th><th>no longer vouched for</th></tr>
+ *   <tr><td>netmap</td><td>on each update</td><td>when missing from a later update</td></tr>
+ *   <tr><td>call-me-maybe</td><td>each listed address</td><td>when missing from the next one</td></tr>
+ *   <tr><td>a ping</td><td>its source</td><td>45 s after the last ping from it</td></tr>
+ * </table>
+ *
+ * <p>At most {@value #MAX_CANDIDATES}; when full, newcomers are refused after the expired ones have
+ * gone, so that a flood cannot push out addresses that work. Owned by the engine loop.
+ */
+final class CandidateTable {
+
+  static final int MAX_CANDIDATES = 128;
+
+  private final Map<Endpoint, Candidate> byAddress = new LinkedHashMap<>();
+
+  Collection<Candidate> all() {
+    return Collections.unmodifiableCollection(byAddress.values());
+  }
+
+  boolean contains(Endpoint address) {
+    return byAddress.containsKey(address);
+  }
+
+  Optional<Candidate> get(Endpoint address) {
+    return Optional.ofNullable(byAddress.get(address));
+  }
+
+  /** The netmap's list replaces its earlier one. Returns what is gone for good. */
+  List<Endpoint> onNetmap(List<Endpoint> listed, long nowNs) {
+    Set<Endpoint> kept = new HashSet<>();
+    for (Endpoint address : listed) {
+      if (isUsable(address)) {
+        kept.add(address);
+        add(address, nowNs).ifPresent(candidate -> candidate.setInNetmap(true));
+      }
+    }
+    for (Candidate candidate : byAddress.values()) {
+      if (!kept.contains(candidate.address())) {
+        candidate.setInNetmap(false);
+      }
+    }
+    return prune(nowNs);
+  }
+
+  /** A call-me-maybe replaces the earlier one; every address is to be tried afresh. */
+  List<Endpoint> onCallMeMaybe(List<Endpoint> listed, long nowNs) {
+    Set<Endpoint> kept = new HashSet<>();
+    for (Endpoint address : listed) {
+      if (isUsable(address)) {
+        kept.add(address);
+        add(address, nowNs).ifPresent(candidate -> candidate.setInCallMeMaybe(true));
+      }
+    }
+    for (Candidate candidate : byAddress.values()) {
+      if (!kept.contains(candidate.address())) {
+        candidate.setInCallMeMaybe(false);
+      }
+    }
+    List<Endpoint> gone = prune(nowNs);
+    restartProbes();
+    return gone;
+  }
+
+  /**
+   * A ping of a proven sender came from {@code source}.
+   *
+   * @return false if this very ping has been seen from there before
+   */
+  boolean onPing(Endpoint source, TxId txId, long nowNs) {
+    if (!isUsable(source)) {
+      return true;
+    }
+    return add(source, nowNs).map(candidate -> candidate.notePing(txId, nowNs)).orElse(true);
+  }
+
+  /** Drops what nobody vouches for any more and returns it. */
+  List<Endpoint> prune(long nowNs) {
+    List<Endpoint> gone = new ArrayList<>();
+    for (Candidate candidate : byAddress.values()) {
+      if (!candidate.isVouchedFor(nowNs)) {
+        gone.add(candidate.address());
+      }
+    }
+    gone.forEach(byAddress::remove);
+    return gone;
+  }
+
+  /** Every candidate is due at once. */
+  void restartProbes() {
+    for (Candidate candidate : byAddress.values()) {
+      candidate.probes().restart();
+    }
+  }
+
+  private Optional<Candidate> add(Endpoint address, long nowNs) {
+    Candidate known = byAddress.get(address);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    if (byAddress.size() >= MAX_CANDIDATES) {
+      prune(nowNs);
+    }
+    if (byAddress.size() >= MAX_CANDIDATES) {
+      return Optional.empty();
+    }
+    Candidate fresh = new Candidate(address);
+    byAddress.put(address, fresh);
+    return Optional.of(fresh);
+  }
+
+  /** Link-local IPv6 needs a zone that is not carried; the rest can never be a peer's address. */
+  private static boolean isUsable(Endpoint endpoint) {
+    IpAddress address = endpoint.address();
+    return endpoint.port() != 0
+        && !endpoint.isDerp()
+        && !address.isMulticast()
+        && !(address.isV6() && address.isLinkLocal());
+  }
+}
