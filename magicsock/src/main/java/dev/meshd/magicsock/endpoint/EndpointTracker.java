@@ -56,7 +56,7 @@ final class EndpointTracker {
     if (!cache.containsKey(address) && cache.size() >= MAX_ADDRESSES) {
       return;
     }
-    List<Seen> seen = cache.computeIfAbsent(address, unused -> new ArrayList<>());
+    List<Seen> seen = cache.computeIfAbsent(address, _ -> new ArrayList<>());
     seen.removeIf(entry -> entry.endpoint().endpoint().equals(endpoint.endpoint()));
     seen.add(new Seen(endpoint, nowNs + KEPT_NS));
     if (seen.size() > MAX_PER_ADDRESS) {
