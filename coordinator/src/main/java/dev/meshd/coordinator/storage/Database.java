@@ -1,0 +1,121 @@
+package dev.meshd.coordinator.storage;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.function.Function;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * The server's SQLite file. Write-ahead log with a sync at each commit; foreign keys enforced;
+ * migrations of {@code db/migration} applied at {@link #open}. Thread-safe, although SQLite admits
+ * one writer at a time.
+ */
+public final class Database implements AutoCloseable {
+  /** One for the writer, one so that a health check never waits for it. */
+  private static final int CONNECTIONS = 2;
+
+  private static final Duration BUSY_TIMEOUT = Duration.ofSeconds(5);
+  private static final int PING_TIMEOUT_SECONDS = 2;
+
+  private final HikariDataSource pool;
+  private final Jdbi jdbi;
+
+  private Database(HikariDataSource pool) {
+    this.pool = pool;
+    this.jdbi = Jdbi.create(pool);
+  }
+
+  /**
+   * Opens {@code file}, making it when there is none; its directory must exist.
+   *
+   * @throws StorageException when the file cannot be read or written, is no database, or was
+   *     written by a newer version
+   */
+  public static Database open(Path file) {
+    SQLiteConfig sqlite = new SQLiteConfig();
+    sqlite.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    sqlite.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    sqlite.enforceForeignKeys(true);
+    sqlite.setBusyTimeout((int) BUSY_TIMEOUT.toMillis());
+    SQLiteDataSource source = new SQLiteDataSource(sqlite);
+    source.setUrl("jdbc:sqlite:" + file);
+    HikariConfig config = new HikariConfig();
+    config.setDataSource(source);
+    config.setPoolName("meshd-server");
+    config.setMaximumPoolSize(CONNECTIONS);
+    config.setMinimumIdle(1);
+    try {
+      HikariDataSource pool = new HikariDataSource(config);
+      try {
+        migrate(pool);
+        return new Database(pool);
+      } catch (FlywayException e) {
+        pool.close();
+        throw e;
+      }
+    } catch (FlywayException | PoolInitializationException e) {
+      throw new StorageException("cannot use the database " + file + ": " + reason(e), e);
+    }
+  }
+
+  private static void migrate(HikariDataSource pool) {
+    Flyway.configure(Database.class.getClassLoader())
+        .dataSource(pool)
+        .locations("classpath:db/migration")
+        .validateMigrationNaming(true)
+        .load()
+        .migrate();
+  }
+
+  /** The innermost message, on one line: the outer ones speak of pools and migrations. */
+  private static String reason(Throwable failure) {
+    Throwable inner = failure;
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      inner = cause;
+    }
+    String message = inner.getMessage();
+    return message == null
+        ? inner.getClass().getSimpleName()
+        : message.lines().findFirst().orElse("");
+  }
+
+  /**
+   * Runs {@code work} as one transaction: all of it is on disk when this returns, none of it when
+   * it throws.
+   *
+   * @throws StorageException when the database refuses
+   */
+  public <T> T inTransaction(Function<Transaction, T> work) {
+    try {
+      return jdbi.inTransaction(
+          TransactionIsolationLevel.SERIALIZABLE, handle -> work.apply(new Transaction(handle)));
+    } catch (JdbiException e) {
+      throw new StorageException("the database failed: " + reason(e), e);
+    }
+  }
+
+  /** True when the database answers. */
+  public boolean isAlive() {
+    try (Connection connection = pool.getConnection()) {
+      return connection.isValid(PING_TIMEOUT_SECONDS);
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}
