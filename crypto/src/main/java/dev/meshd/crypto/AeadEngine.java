@@ -21,16 +21,15 @@ public enum AeadEngine {
   OPENSSL {
     @Override
     Rfc8439Cipher createCipher(byte[] key32) {
-      LibCrypto lib =
-          LibCrypto.load()
-              .orElseThrow(
-                  () -> new IllegalStateException("this machine has no usable libcrypto.so.3"));
-      return new OpenSslAead(lib, key32);
+      if (!LibCrypto.isPresent()) {
+        throw new IllegalStateException("this machine has no usable libcrypto.so.3");
+      }
+      return new OpenSslAead(key32);
     }
 
     @Override
     public boolean isPresent() {
-      return LibCrypto.load().isPresent();
+      return LibCrypto.isPresent();
     }
   };
 

@@ -38,6 +38,7 @@ public final class ChaCha20Poly1305 {
    */
   public static Optional<byte[]> open(
       byte[] key, byte[] nonce12, byte[] associatedData, byte[] ciphertextAndTag) {
+    checkKeyAndNonce(key, nonce12);
     if (ciphertextAndTag.length < TAG_LENGTH) {
       return Optional.empty();
     }
@@ -53,13 +54,15 @@ public final class ChaCha20Poly1305 {
 
   private static Cipher cipher(int mode, byte[] key, byte[] nonce12, byte[] associatedData)
       throws GeneralSecurityException {
-    KeyText.checkLength(key.length);
-    if (nonce12.length != NONCE_LENGTH) {
-      throw new IllegalArgumentException("a nonce is 12 bytes, not " + nonce12.length);
-    }
+    checkKeyAndNonce(key, nonce12);
     Cipher cipher = Cipher.getInstance("ChaCha20-Poly1305");
     cipher.init(mode, new SecretKeySpec(key, "ChaCha20"), new IvParameterSpec(nonce12));
     cipher.updateAAD(associatedData);
     return cipher;
+  }
+
+  private static void checkKeyAndNonce(byte[] key, byte[] nonce12) {
+    KeyText.checkLength(key.length);
+    Rfc8439Cipher.checkNonce(nonce12);
   }
 }

@@ -56,7 +56,8 @@ final class JcaAead implements Rfc8439Cipher {
   @Override
   public void seal(
       byte[] nonce12, byte[] associatedData, MemorySegment buffer, long offset, int plainLength) {
-    Rfc8439Cipher.checkBuffer(buffer, offset, (long) plainLength + TAG_LENGTH);
+    Rfc8439Cipher.checkNonce(nonce12);
+    Rfc8439Cipher.checkBuffer(buffer, offset, plainLength, TAG_LENGTH);
     if (!gate.enter()) {
       throw new AeadClosedException();
     }
@@ -74,7 +75,8 @@ final class JcaAead implements Rfc8439Cipher {
   @Override
   public boolean open(
       byte[] nonce12, byte[] associatedData, MemorySegment buffer, long offset, int cipherLength) {
-    Rfc8439Cipher.checkBuffer(buffer, offset, cipherLength);
+    Rfc8439Cipher.checkNonce(nonce12);
+    Rfc8439Cipher.checkBuffer(buffer, offset, cipherLength, 0);
     if (cipherLength < TAG_LENGTH || !gate.enter()) {
       return false;
     }

@@ -33,23 +33,21 @@ final class OpenSslAead implements Rfc8439Cipher {
   private static final int SCRATCH_LENGTH = KEY_OFFSET + KeyText.KEY_LENGTH;
 
   private final CallGate gate = new CallGate();
-  private final LibCrypto lib;
   private final MemorySegment scratch = Arena.ofAuto().allocate(SCRATCH_LENGTH, 16);
   private final long nonce = scratch.address() + NONCE_OFFSET;
   private final long written = scratch.address() + WRITTEN_OFFSET;
   private final Contexts contexts;
   private final Cleaner.Cleanable cleanable;
 
-  OpenSslAead(LibCrypto lib, byte[] key32) {
+  OpenSslAead(byte[] key32) {
     KeyText.checkLength(key32.length);
-    this.lib = lib;
-    contexts = new Contexts(lib, key32, scratch);
+    contexts = new Contexts(key32, scratch);
     cleanable = CLEANER.register(this, contexts);
   }
 
   @Override
   public void seal(long counter, MemorySegment buffer, long offset, int plainLength) {
-    Rfc8439Cipher.checkBuffer(buffer, offset, (long) plainLength + TAG_LENGTH);
+    Rfc8439Cipher.checkBuffer(buffer, offset, plainLength, TAG_LENGTH);
     if (!gate.enter()) {
       throw new AeadClosedException();
     }
@@ -57,9 +55,11 @@ final class OpenSslAead implements Rfc8439Cipher {
       scratch.set(ValueLayout.JAVA_INT, NONCE_OFFSET, 0);
       scratch.set(COUNTER, COUNTER_OFFSET, counter);
       long text = buffer.address() + offset;
-      int done = (int) lib.encryptInit.invokeExact(contexts.encrypt, 0L, 0L, 0L, nonce);
+      int done = (int) LibCrypto.ENCRYPT_INIT.invokeExact(contexts.encrypt, 0L, 0L, 0L, nonce);
       done &=
-          (int) lib.encryptUpdate.invokeExact(contexts.encrypt, text, written, text, plainLength);
+          (int)
+              LibCrypto.ENCRYPT_UPDATE.invokeExact(
+                  contexts.encrypt, text, written, text, plainLength);
       done &= finishSeal(text, plainLength);
       check(done);
     } catch (Throwable e) {
@@ -72,7 +72,7 @@ final class OpenSslAead implements Rfc8439Cipher {
 
   @Override
   public boolean open(long counter, MemorySegment buffer, long offset, int cipherLength) {
-    Rfc8439Cipher.checkBuffer(buffer, offset, cipherLength);
+    Rfc8439Cipher.checkBuffer(buffer, offset, cipherLength, 0);
     if (cipherLength < TAG_LENGTH || !gate.enter()) {
       return false;
     }
@@ -80,7 +80,7 @@ final class OpenSslAead implements Rfc8439Cipher {
       scratch.set(ValueLayout.JAVA_INT, NONCE_OFFSET, 0);
       scratch.set(COUNTER, COUNTER_OFFSET, counter);
       long text = buffer.address() + offset;
-      check((int) lib.decryptInit.invokeExact(contexts.decrypt, 0L, 0L, 0L, nonce));
+      check((int) LibCrypto.DECRYPT_INIT.invokeExact(contexts.decrypt, 0L, 0L, 0L, nonce));
       return finishOpen(text, cipherLength - TAG_LENGTH);
     } catch (Throwable e) {
       throw failed(e);
@@ -93,7 +93,8 @@ final class OpenSslAead implements Rfc8439Cipher {
   @Override
   public void seal(
       byte[] nonce12, byte[] associatedData, MemorySegment buffer, long offset, int plainLength) {
-    Rfc8439Cipher.checkBuffer(buffer, offset, (long) plainLength + TAG_LENGTH);
+    Rfc8439Cipher.checkNonce(nonce12);
+    Rfc8439Cipher.checkBuffer(buffer, offset, plainLength, TAG_LENGTH);
     if (!gate.enter()) {
       throw new AeadClosedException();
     }
@@ -101,13 +102,15 @@ final class OpenSslAead implements Rfc8439Cipher {
       MemorySegment data = arena.allocateFrom(ValueLayout.JAVA_BYTE, associatedData);
       MemorySegment.copy(nonce12, 0, scratch, ValueLayout.JAVA_BYTE, NONCE_OFFSET, nonce12.length);
       long text = buffer.address() + offset;
-      int done = (int) lib.encryptInit.invokeExact(contexts.encrypt, 0L, 0L, 0L, nonce);
+      int done = (int) LibCrypto.ENCRYPT_INIT.invokeExact(contexts.encrypt, 0L, 0L, 0L, nonce);
       done &=
           (int)
-              lib.encryptUpdate.invokeExact(
+              LibCrypto.ENCRYPT_UPDATE.invokeExact(
                   contexts.encrypt, 0L, written, data.address(), associatedData.length);
       done &=
-          (int) lib.encryptUpdate.invokeExact(contexts.encrypt, text, written, text, plainLength);
+          (int)
+              LibCrypto.ENCRYPT_UPDATE.invokeExact(
+                  contexts.encrypt, text, written, text, plainLength);
       done &= finishSeal(text, plainLength);
       check(done);
     } catch (Throwable e) {
@@ -121,17 +124,18 @@ final class OpenSslAead implements Rfc8439Cipher {
   @Override
   public boolean open(
       byte[] nonce12, byte[] associatedData, MemorySegment buffer, long offset, int cipherLength) {
-    Rfc8439Cipher.checkBuffer(buffer, offset, cipherLength);
+    Rfc8439Cipher.checkNonce(nonce12);
+    Rfc8439Cipher.checkBuffer(buffer, offset, cipherLength, 0);
     if (cipherLength < TAG_LENGTH || !gate.enter()) {
       return false;
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment data = arena.allocateFrom(ValueLayout.JAVA_BYTE, associatedData);
       MemorySegment.copy(nonce12, 0, scratch, ValueLayout.JAVA_BYTE, NONCE_OFFSET, nonce12.length);
-      int done = (int) lib.decryptInit.invokeExact(contexts.decrypt, 0L, 0L, 0L, nonce);
+      int done = (int) LibCrypto.DECRYPT_INIT.invokeExact(contexts.decrypt, 0L, 0L, 0L, nonce);
       done &=
           (int)
-              lib.decryptUpdate.invokeExact(
+              LibCrypto.DECRYPT_UPDATE.invokeExact(
                   contexts.decrypt, 0L, written, data.address(), associatedData.length);
       check(done);
       return finishOpen(buffer.address() + offset, cipherLength - TAG_LENGTH);
@@ -146,10 +150,10 @@ final class OpenSslAead implements Rfc8439Cipher {
   /** Writes the tag behind the text. Finishing writes no text, so it may point at the end of it. */
   private int finishSeal(long text, int plainLength) throws Throwable {
     long tag = text + plainLength;
-    int done = (int) lib.encryptFinal.invokeExact(contexts.encrypt, tag, written);
+    int done = (int) LibCrypto.ENCRYPT_FINAL.invokeExact(contexts.encrypt, tag, written);
     return done
         & (int)
-            lib.control.invokeExact(
+            LibCrypto.CTX_CTRL.invokeExact(
                 contexts.encrypt, LibCrypto.EVP_CTRL_AEAD_GET_TAG, TAG_LENGTH, tag);
   }
 
@@ -157,11 +161,14 @@ final class OpenSslAead implements Rfc8439Cipher {
     long tag = text + plainLength;
     int done =
         (int)
-            lib.control.invokeExact(
+            LibCrypto.CTX_CTRL.invokeExact(
                 contexts.decrypt, LibCrypto.EVP_CTRL_AEAD_SET_TAG, TAG_LENGTH, tag);
-    done &= (int) lib.decryptUpdate.invokeExact(contexts.decrypt, text, written, text, plainLength);
+    done &=
+        (int)
+            LibCrypto.DECRYPT_UPDATE.invokeExact(
+                contexts.decrypt, text, written, text, plainLength);
     check(done);
-    return (int) lib.decryptFinal.invokeExact(contexts.decrypt, tag, written) == 1;
+    return (int) LibCrypto.DECRYPT_FINAL.invokeExact(contexts.decrypt, tag, written) == 1;
   }
 
   @Override
@@ -197,20 +204,18 @@ final class OpenSslAead implements Rfc8439Cipher {
    * free them.
    */
   private static final class Contexts implements Runnable {
-    private final LibCrypto lib;
     final long encrypt;
     final long decrypt;
 
-    Contexts(LibCrypto lib, byte[] key32, MemorySegment scratch) {
-      this.lib = lib;
+    Contexts(byte[] key32, MemorySegment scratch) {
       MemorySegment.copy(key32, 0, scratch, ValueLayout.JAVA_BYTE, KEY_OFFSET, key32.length);
       long key = scratch.address() + KEY_OFFSET;
       try {
-        encrypt = (long) lib.newContext.invokeExact();
-        decrypt = (long) lib.newContext.invokeExact();
-        long cipher = (long) lib.chacha20Poly1305.invokeExact();
-        int done = (int) lib.encryptInit.invokeExact(encrypt, cipher, 0L, key, 0L);
-        done &= (int) lib.decryptInit.invokeExact(decrypt, cipher, 0L, key, 0L);
+        encrypt = (long) LibCrypto.CTX_NEW.invokeExact();
+        decrypt = (long) LibCrypto.CTX_NEW.invokeExact();
+        long cipher = (long) LibCrypto.CHACHA20_POLY1305.invokeExact();
+        int done = (int) LibCrypto.ENCRYPT_INIT.invokeExact(encrypt, cipher, 0L, key, 0L);
+        done &= (int) LibCrypto.DECRYPT_INIT.invokeExact(decrypt, cipher, 0L, key, 0L);
         check(done);
       } catch (Throwable e) {
         throw failed(e);
@@ -222,8 +227,8 @@ final class OpenSslAead implements Rfc8439Cipher {
     @Override
     public void run() {
       try {
-        lib.freeContext.invokeExact(encrypt);
-        lib.freeContext.invokeExact(decrypt);
+        LibCrypto.CTX_FREE.invokeExact(encrypt);
+        LibCrypto.CTX_FREE.invokeExact(decrypt);
       } catch (Throwable e) {
         throw failed(e);
       }

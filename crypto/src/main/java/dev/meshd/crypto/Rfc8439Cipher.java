@@ -1,6 +1,7 @@
 package dev.meshd.crypto;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /**
  * The full form of RFC 8439 on one engine: any nonce, any associated data. Packets need neither;
@@ -16,11 +17,22 @@ interface Rfc8439Cipher extends Aead {
   boolean open(
       byte[] nonce12, byte[] associatedData, MemorySegment buffer, long offset, int cipherLength);
 
-  /** Checks once, at the edge, that text and tag lie in native, writable memory. */
-  static void checkBuffer(MemorySegment buffer, long offset, long length) {
+  /**
+   * Checks once, at the edge, that the text and the room behind it lie in native, writable memory.
+   */
+  static void checkBuffer(MemorySegment buffer, long offset, int textLength, int roomBehind) {
     if (!buffer.isNative() || buffer.isReadOnly() || !buffer.scope().isAlive()) {
       throw new IllegalArgumentException("packets are sealed and opened in writable native memory");
     }
-    java.util.Objects.checkFromIndexSize(offset, length, buffer.byteSize());
+    if (textLength < 0) {
+      throw new IndexOutOfBoundsException("a text of " + textLength + " bytes");
+    }
+    Objects.checkFromIndexSize(offset, (long) textLength + roomBehind, buffer.byteSize());
+  }
+
+  static void checkNonce(byte[] nonce12) {
+    if (nonce12.length != ChaCha20Poly1305.NONCE_LENGTH) {
+      throw new IllegalArgumentException("a nonce is 12 bytes, not " + nonce12.length);
+    }
   }
 }
