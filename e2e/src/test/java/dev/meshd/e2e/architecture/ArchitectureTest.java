@@ -31,7 +31,7 @@ class ArchitectureTest {
       Map.ofEntries(
           Map.entry("crypto", List.of()),
           Map.entry("packet", List.of()),
-          Map.entry("linux", List.of()),
+          Map.entry("linux", List.of("packet")),
           Map.entry("wireguard", List.of("crypto", "packet")),
           Map.entry("tun", List.of("packet", "linux")),
           Map.entry("derp", List.of("crypto")),

@@ -1,0 +1,17 @@
+package dev.meshd.linux;
+
+/** A system call that failed: what was tried, and the error number the kernel gave. */
+public final class LinuxException extends RuntimeException {
+  private final int errno;
+
+  /** {@code attempt} completes the sentence "cannot …", for example "open /dev/net/tun". */
+  public LinuxException(String attempt, int errno) {
+    super("cannot " + attempt + ": " + Errno.describe(errno));
+    this.errno = errno;
+  }
+
+  /** One of the {@link Errno} constants, or another number of the kernel's. */
+  public int errno() {
+    return errno;
+  }
+}
