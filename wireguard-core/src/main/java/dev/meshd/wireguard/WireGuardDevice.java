@@ -1,0 +1,292 @@
+package dev.meshd.wireguard;
+
+import dev.meshd.crypto.NodeKey;
+import dev.meshd.crypto.NodePrivateKey;
+import dev.meshd.crypto.PresharedKey;
+import dev.meshd.packet.Endpoint;
+import dev.meshd.packet.IpPrefix;
+import dev.meshd.wireguard.noise.LocalIdentity;
+import dev.meshd.wireguard.timer.DeadlineHeap;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * One WireGuard interface: our key, the peers, and everything that is decided about them.
+ *
+ * <p>Inputs are handshake messages ({@link #onHandshake}), what the data path has signalled ({@link
+ * #onSignals}), time ({@link #onDeadline}) and configuration. After any of them, {@link
+ * #nextDeadlineNs} says when to call {@link #onDeadline} next. Outputs go to the {@link
+ * WireGuardOutput} passed along, during the call. Transport data does not come here: the data path
+ * looks the keypair up in {@link #keypairs} and peers in {@link #allowedIps} by itself.
+ *
+ * <p>Owned by the engine loop, except for what the accessors say.
+ */
+public final class WireGuardDevice implements AutoCloseable {
+  private final WireGuardSettings settings;
+  private final SignalQueue signals;
+  private final ReceiverIndexTable keypairs = new ReceiverIndexTable();
+  private final AllowedIps allowedIps = new AllowedIps();
+  private final DropCounters drops = new DropCounters();
+  private final TimerJitter jitter;
+  private final Handshaker handshaker;
+  private final Map<NodeKey, WireGuardPeer> peers = new HashMap<>();
+  private final DeadlineHeap<WireGuardPeer> deadlines = new DeadlineHeap<>();
+
+  /**
+   * @param privateKey taken over; wiped by {@link #close}
+   * @param signals filled by the data path, drained by {@link #onSignals}
+   */
+  public WireGuardDevice(
+      NodePrivateKey privateKey, WireGuardSettings settings, SignalQueue signals) {
+    this.settings = settings;
+    this.signals = signals;
+    this.jitter = new TimerJitter(settings.jitter());
+    this.handshaker = new Handshaker(privateKey, settings, keypairs, this::peer, this::reschedule);
+  }
+
+  // What others read; safe on any thread.
+
+  /** Sessions by the index their packets carry. */
+  public ReceiverIndexTable keypairs() {
+    return keypairs;
+  }
+
+  /** Which peer may use which address. */
+  public AllowedIps allowedIps() {
+    return allowedIps;
+  }
+
+  public DropCounters drops() {
+    return drops;
+  }
+
+  public SignalQueue signals() {
+    return signals;
+  }
+
+  /** Whether peers' paths follow the source of their packets. */
+  public boolean isRoaming() {
+    return settings.roaming();
+  }
+
+  // Configuration.
+
+  public NodeKey publicKey() {
+    return handshaker.local().publicKey();
+  }
+
+  public Collection<WireGuardPeer> peers() {
+    return Collections.unmodifiableCollection(peers.values());
+  }
+
+  public Optional<WireGuardPeer> peer(NodeKey key) {
+    return Optional.ofNullable(peers.get(key));
+  }
+
+  /**
+   * Adds a peer without allowed IPs or path.
+   *
+   * @throws IllegalArgumentException if it is there already, or the key is our own
+   */
+  public WireGuardPeer addPeer(NodeKey key, long nowNs) {
+    if (peers.containsKey(key) || key.equals(publicKey())) {
+      throw new IllegalArgumentException("peer " + key.shortText() + " is there already, or is us");
+    }
+    WireGuardPeer peer =
+        new WireGuardPeer(handshaker.local(), key, signals, this::retire, jitter, nowNs);
+    peers.put(key, peer);
+    return peer;
+  }
+
+  /** Removes a peer with its sessions, allowed IPs and waiting packets. */
+  public void removePeer(WireGuardPeer peer, WireGuardOutput out) {
+    if (!peers.remove(peer.publicKey(), peer)) {
+      return;
+    }
+    peer.markRemoved();
+    allowedIps.remove(peer);
+    forgetKeys(peer, out);
+    peer.timers().stop();
+    deadlines.set(peer, OptionalLong.empty());
+    peer.handshakes().wipe();
+  }
+
+  /** Replaces the pre-shared key; it counts from the next handshake on. */
+  public void setPresharedKey(WireGuardPeer peer, PresharedKey psk) {
+    peer.handshakes().usePsk(psk);
+  }
+
+  /** Replaces the peer's allowed IPs; a prefix another peer has moves to this one. */
+  public void setAllowedIps(WireGuardPeer peer, Collection<IpPrefix> prefixes) {
+    allowedIps.set(peer, prefixes);
+  }
+
+  /** Sets the interval at which a silent peer is sent an empty packet; zero for never. */
+  public void setPersistentKeepalive(
+      WireGuardPeer peer, Duration interval, long nowNs, WireGuardOutput out) {
+    if (peer.timers().usePersistentKeepalive(interval, nowNs)) {
+      out.sendKeepalive(peer, false);
+    }
+    reschedule(peer);
+  }
+
+  /**
+   * Replaces our key. Sessions are no longer sent under but still received, and every peer is free
+   * to be called at once. A peer that has the new key as its own is removed.
+   *
+   * @param privateKey taken over; the old one is wiped
+   */
+  public void setPrivateKey(NodePrivateKey privateKey, long nowNs, WireGuardOutput out) {
+    LocalIdentity identity = new LocalIdentity(privateKey);
+    peer(identity.publicKey()).ifPresent(peer -> removePeer(peer, out));
+    handshaker.useLocalIdentity(identity);
+    for (WireGuardPeer peer : peers.values()) {
+      handshaker.forgetOutstanding(peer);
+      peer.handshakes().useLocalIdentity(identity, nowNs);
+      peer.slots().endSending();
+    }
+  }
+
+  // Events.
+
+  /**
+   * Takes in a handshake initiation, response or cookie reply; anything else is counted and
+   * dropped.
+   *
+   * @param message the whole datagram; borrowed until return
+   * @param from where it came from, possibly a relay
+   */
+  public void onHandshake(byte[] message, Endpoint from, long nowNs, WireGuardOutput out) {
+    handshaker.onMessage(message, from, nowNs, out).ifPresent(drops::count);
+  }
+
+  /**
+   * Begins a handshake, whatever the state of the current session; at most one in REKEY_TIMEOUT is
+   * sent.
+   */
+  public void startHandshake(WireGuardPeer peer, long nowNs, WireGuardOutput out) {
+    initiate(peer, false, nowNs, out);
+    reschedule(peer);
+  }
+
+  /** Looks at everything the data path has signalled. */
+  public void onSignals(long nowNs, WireGuardOutput out) {
+    for (Optional<WireGuardPeer> next = signals.poll(); next.isPresent(); next = signals.poll()) {
+      WireGuardPeer peer = next.get();
+      int mask = peer.activity().takeSignals();
+      if (!peer.isRemoved()) {
+        onSignals(peer, mask, nowNs, out);
+        reschedule(peer);
+      }
+    }
+  }
+
+  private void onSignals(WireGuardPeer peer, int mask, long nowNs, WireGuardOutput out) {
+    if (PeerSignal.SESSION_CONFIRMED.isIn(mask)) {
+      handshaker.onSessionConfirmed(peer, out);
+    }
+    if (PeerSignal.NEED_HANDSHAKE.isIn(mask)) {
+      Keypair current = peer.currentKeypair();
+      if (current == null || current.isDue(nowNs)) { // it may have been renewed since
+        initiate(peer, false, nowNs, out);
+      }
+    }
+    if (PeerSignal.DATA_UNANSWERED.isIn(mask)) {
+      peer.timers().onDataUnanswered();
+    }
+    if (PeerSignal.DATA_UNACKNOWLEDGED.isIn(mask)) {
+      peer.timers().onDataUnacknowledged();
+    }
+  }
+
+  /** When {@link #onDeadline} is to be called next. */
+  public OptionalLong nextDeadlineNs() {
+    return deadlines.earliestNs();
+  }
+
+  /** Carries out every timer that is due. */
+  public void onDeadline(long nowNs, WireGuardOutput out) {
+    for (Optional<WireGuardPeer> due = deadlines.due(nowNs);
+        due.isPresent();
+        due = deadlines.due(nowNs)) {
+      WireGuardPeer peer = due.get();
+      peer.timers().onDeadline(nowNs, new Expiry(peer, nowNs, out));
+      reschedule(peer);
+    }
+  }
+
+  /** Wipes every key. */
+  @Override
+  public void close() {
+    for (WireGuardPeer peer : List.copyOf(peers.values())) {
+      peer.markRemoved();
+      handshaker.forgetOutstanding(peer);
+      peer.slots().clear();
+      peer.timers().stop();
+      peer.handshakes().wipe();
+    }
+    peers.clear();
+    handshaker.local().close();
+  }
+
+  private void initiate(WireGuardPeer peer, boolean retry, long nowNs, WireGuardOutput out) {
+    if (!retry) {
+      peer.timers().onInitiationWanted();
+    }
+    handshaker.initiate(peer, nowNs, out);
+  }
+
+  private void forgetKeys(WireGuardPeer peer, WireGuardOutput out) {
+    handshaker.forgetOutstanding(peer);
+    peer.slots().clear();
+    out.dropStaged(peer);
+  }
+
+  private void retire(Keypair keypair) {
+    keypairs.remove(keypair);
+    keypair.close();
+  }
+
+  private void reschedule(WireGuardPeer peer) {
+    deadlines.set(peer, peer.timers().earliestNs());
+  }
+
+  /** What an expired timer of one peer asks for. */
+  private final class Expiry implements PeerTimers.Expiry {
+    private final WireGuardPeer peer;
+    private final long nowNs;
+    private final WireGuardOutput out;
+
+    Expiry(WireGuardPeer peer, long nowNs, WireGuardOutput out) {
+      this.peer = peer;
+      this.nowNs = nowNs;
+      this.out = out;
+    }
+
+    @Override
+    public void initiate(boolean retry) {
+      WireGuardDevice.this.initiate(peer, retry, nowNs, out);
+    }
+
+    @Override
+    public void giveUp() {
+      out.dropStaged(peer);
+    }
+
+    @Override
+    public void sendKeepalive(boolean oweAnother) {
+      out.sendKeepalive(peer, oweAnother);
+    }
+
+    @Override
+    public void zeroKeyMaterial() {
+      forgetKeys(peer, out);
+    }
+  }
+}
