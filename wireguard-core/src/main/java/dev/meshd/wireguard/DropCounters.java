@@ -2,35 +2,48 @@ package dev.meshd.wireguard;
 
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
-/** How many packets were dropped, by reason. Thread-safe: counters are independent atomics. */
+/** How many packets were dropped, by reason. Thread-safe: a fixed map of independent atomics. */
 public final class DropCounters {
-  private static final DropReason[] REASONS = DropReason.values();
+  private final Map<DropReason, AtomicLong> counts = new EnumMap<>(DropReason.class);
 
-  private final AtomicLongArray counts = new AtomicLongArray(REASONS.length);
+  public DropCounters() {
+    for (DropReason reason : DropReason.values()) {
+      counts.put(reason, new AtomicLong());
+    }
+  }
 
   public void count(DropReason reason) {
-    counts.getAndIncrement(reason.ordinal());
+    count(reason, 1);
   }
 
   public void count(DropReason reason, int packets) {
-    counts.getAndAdd(reason.ordinal(), packets);
+    counter(reason).getAndAdd(packets);
   }
 
   public long get(DropReason reason) {
-    return counts.get(reason.ordinal());
+    return counter(reason).get();
   }
 
   /** The reasons that have occurred. */
   public Map<DropReason, Long> nonZero() {
     Map<DropReason, Long> result = new EnumMap<>(DropReason.class);
-    for (DropReason reason : REASONS) {
-      long count = get(reason);
-      if (count != 0) {
-        result.put(reason, count);
-      }
-    }
+    counts.forEach(
+        (reason, count) -> {
+          if (count.get() != 0) {
+            result.put(reason, count.get());
+          }
+        });
     return result;
+  }
+
+  private AtomicLong counter(DropReason reason) {
+    @Nullable AtomicLong counter = counts.get(reason);
+    if (counter == null) {
+      throw new IllegalStateException("no counter for " + reason);
+    }
+    return counter;
   }
 }

@@ -2,7 +2,6 @@ package dev.meshd.wireguard.timer;
 
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class DeadlineHeap<T> {
   private @Nullable Object[] owners = new Object[16];
   private long[] deadlineNs = new long[16];
-  private final Map<T, Integer> positions = new IdentityHashMap<>();
+  private final IdentityHashMap<T, Integer> positions = new IdentityHashMap<>();
   private int size;
 
   /** Sets, moves or (when empty) removes the owner's deadline. */

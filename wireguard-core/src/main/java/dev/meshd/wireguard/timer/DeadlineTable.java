@@ -6,62 +6,48 @@ import java.util.OptionalLong;
 
 /** One peer's deadlines, at most one for each {@link PeerTimer}. Owned by the engine loop. */
 public final class DeadlineTable {
-  private static final PeerTimer[] TIMERS = PeerTimer.values();
-
-  private final long[] deadlineNs = new long[TIMERS.length];
-  private final boolean[] armed = new boolean[TIMERS.length];
+  private final Map<PeerTimer, Long> deadlinesNs = new EnumMap<>(PeerTimer.class);
 
   /** Arms the timer, replacing an earlier deadline. */
   public void arm(PeerTimer timer, long atNs) {
-    deadlineNs[timer.ordinal()] = atNs;
-    armed[timer.ordinal()] = true;
+    deadlinesNs.put(timer, atNs);
   }
 
   public void cancel(PeerTimer timer) {
-    armed[timer.ordinal()] = false;
+    deadlinesNs.remove(timer);
   }
 
   public void cancelAll() {
-    for (PeerTimer timer : TIMERS) {
-      cancel(timer);
-    }
+    deadlinesNs.clear();
   }
 
   public boolean isArmed(PeerTimer timer) {
-    return armed[timer.ordinal()];
+    return deadlinesNs.containsKey(timer);
   }
 
   /** Disarms the timer if its deadline has come, and says whether it had. */
   public boolean expire(PeerTimer timer, long nowNs) {
-    int i = timer.ordinal();
-    if (!armed[i] || deadlineNs[i] - nowNs > 0) {
+    Long deadline = deadlinesNs.get(timer);
+    if (deadline == null || deadline - nowNs > 0) {
       return false;
     }
-    armed[i] = false;
+    deadlinesNs.remove(timer);
     return true;
   }
 
   /** The earliest deadline of an armed timer. */
   public OptionalLong earliestNs() {
-    boolean found = false;
-    long earliest = 0;
-    for (int i = 0; i < armed.length; i++) {
-      if (armed[i] && (!found || deadlineNs[i] - earliest < 0)) {
-        earliest = deadlineNs[i];
-        found = true;
+    OptionalLong earliest = OptionalLong.empty();
+    for (long deadline : deadlinesNs.values()) {
+      if (earliest.isEmpty() || deadline - earliest.getAsLong() < 0) {
+        earliest = OptionalLong.of(deadline);
       }
     }
-    return found ? OptionalLong.of(earliest) : OptionalLong.empty();
+    return earliest;
   }
 
   /** The armed timers and their deadlines, for tests and diagnosis. */
   public Map<PeerTimer, Long> armed() {
-    Map<PeerTimer, Long> result = new EnumMap<>(PeerTimer.class);
-    for (PeerTimer timer : TIMERS) {
-      if (isArmed(timer)) {
-        result.put(timer, deadlineNs[timer.ordinal()]);
-      }
-    }
-    return result;
+    return Map.copyOf(deadlinesNs);
   }
 }
