@@ -4,6 +4,7 @@ import dev.meshd.crypto.NodeKey;
 import dev.meshd.derp.DerpRegion;
 import dev.meshd.magicsock.endpoint.TypedEndpoint;
 import dev.meshd.packet.Endpoint;
+import dev.meshd.wireguard.WireGuardPeer;
 import java.util.List;
 
 /**
@@ -54,4 +55,15 @@ public interface EngineOutput {
    * @param via the direct address, or a relay region's pseudo endpoint
    */
   void pathChanged(NodeKey peer, Endpoint via);
+
+  // --- requests to the thread that seals; see WireGuardOutput
+
+  /** Seal and send the packets waiting for the peer, or, when there are none, an empty one. */
+  void sendKeepalive(WireGuardPeer peer, boolean oweAnother);
+
+  /** Seal and send the packets waiting for the peer: there is a session to send under. */
+  void flushStaged(WireGuardPeer peer);
+
+  /** Drop the packets waiting for the peer: no session will come about. */
+  void dropStaged(WireGuardPeer peer);
 }

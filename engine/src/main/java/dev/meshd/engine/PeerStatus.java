@@ -2,6 +2,7 @@ package dev.meshd.engine;
 
 import dev.meshd.crypto.NodeKey;
 import dev.meshd.packet.Endpoint;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -12,7 +13,7 @@ import java.util.Optional;
  * @param relayRegion the peer's home region, 0 for none
  * @param rxBytes bytes received from it inside the tunnel
  * @param txBytes bytes sent to it inside the tunnel
- * @param lastHandshakeUnixMs wall-clock time of the last completed handshake, 0 for never
+ * @param lastHandshake wall-clock time of the last completed handshake
  * @param active whether something was sent to it within 45 s
  */
 public record PeerStatus(
@@ -23,5 +24,5 @@ public record PeerStatus(
     int relayRegion,
     long rxBytes,
     long txBytes,
-    long lastHandshakeUnixMs,
+    Optional<Instant> lastHandshake,
     boolean active) {}

@@ -1,5 +1,7 @@
 package dev.meshd.magicsock;
 
+import java.util.OptionalLong;
+
 /**
  * Arithmetic on points in time of the engine's clock, in nanoseconds. The clock is the shell's boot
  * clock or the simulator's: never negative, never going back, and never near {@link #NONE}, so
@@ -15,6 +17,11 @@ public final class Deadline {
   /** Whether the point has been reached. */
   public static boolean reached(long deadlineNs, long nowNs) {
     return deadlineNs != NONE && nowNs >= deadlineNs;
+  }
+
+  /** Empty for {@link #NONE}. */
+  public static OptionalLong optional(long deadlineNs) {
+    return deadlineNs == NONE ? OptionalLong.empty() : OptionalLong.of(deadlineNs);
   }
 
   /** The earlier of the two. */

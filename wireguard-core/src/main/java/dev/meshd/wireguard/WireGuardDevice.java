@@ -175,6 +175,16 @@ public final class WireGuardDevice implements AutoCloseable {
     reschedule(peer);
   }
 
+  /**
+   * Something outside WireGuard says that the peer has restarted and so lost its sessions. Nothing more is sent under
+   * ours, and the next handshake need not wait; what still arrives under them is received, should the news be late.
+   */
+  public void onPeerRestarted(WireGuardPeer peer, long nowNs) {
+    handshaker.forgetOutstanding(peer);
+    peer.handshakes().allowAtOnce(nowNs);
+    peer.slots().endSending();
+  }
+
   /** Looks at everything the data path has signalled. */
   public void onSignals(long nowNs, WireGuardOutput out) {
     for (Optional<WireGuardPeer> next = signals.poll(); next.isPresent(); next = signals.poll()) {
@@ -183,6 +193,7 @@ public final class WireGuardDevice implements AutoCloseable {
       if (!peer.isRemoved()) {
         onSignals(peer, mask, nowNs, out);
         reschedule(peer);
+        out.noticed(peer);
       }
     }
   }

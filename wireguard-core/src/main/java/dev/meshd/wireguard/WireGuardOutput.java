@@ -35,6 +35,12 @@ public interface WireGuardOutput {
   /** Drops the packets waiting for the peer: no session will come about. */
   void dropStaged(WireGuardPeer peer);
 
+  /**
+   * The data path had something to tell about the peer, and it has been dealt with: for whoever also wants to know that
+   * the peer is being talked to.
+   */
+  default void noticed(WireGuardPeer peer) {}
+
   /** A handshake with the peer is complete, for whoever shows or logs it. */
   default void handshakeCompleted(WireGuardPeer peer) {}
 }

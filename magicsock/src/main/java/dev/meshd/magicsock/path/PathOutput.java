@@ -12,18 +12,10 @@ public interface PathOutput {
    * @param to an address, or {@link Endpoint#derp} for a ping by relay
    * @param padding zero bytes to append
    */
-  void sendPing(Endpoint to, TxId txId, int padding);
+  void sendPing(Endpoint to, TxId txId, int padding, long nowNs);
 
   /** Tell the peer our addresses, by relay. */
-  void sendCallMeMaybe();
-
-  /** Packets to the peer should take another way, or the relay should (no longer) carry a copy. */
-  void pathChanged();
-
-  /**
-   * Nothing was sent to the peer for 45 s: report the next packet by {@link PeerPaths#onTraffic}.
-   */
-  void sessionIdle();
+  void sendCallMeMaybe(long nowNs);
 
   /**
    * A user's ping was answered.

@@ -25,7 +25,7 @@ import java.util.Optional;
  * anyway): it shows that the way is open now, which is the moment to use it.
  *
  * <p>Owned by the engine loop. Every input may call the output before it returns. After any input,
- * {@link #nextDeadlineNs} may have changed.
+ * {@link #bestAddress}, {@link #isTrusted} and {@link #nextDeadlineNs} may have changed.
  */
 public final class PeerPaths {
 
@@ -46,9 +46,7 @@ public final class PeerPaths {
   private long nextHeartbeatNs = Deadline.NONE;
   private long lastUpgradeProbeNs = NEVER;
 
-  // What pathChanged() last told: the address and whether it was trusted.
-  private Optional<Endpoint> announced = Optional.empty();
-  private boolean announcedTrusted;
+  private boolean wasTrusted;
 
   public PeerPaths(SecureRandomSource random) {
     this.random = random;
@@ -193,7 +191,6 @@ public final class PeerPaths {
     if (active && !isRecentlySent(nowNs)) {
       active = false;
       nextHeartbeatNs = Deadline.NONE;
-      out.sessionIdle();
     }
     if (Deadline.reached(nextHeartbeatNs, nowNs)) {
       nextHeartbeatNs = nowNs + PathTimings.HEARTBEAT_NS;
@@ -248,13 +245,13 @@ public final class PeerPaths {
   // --- decisions
 
   private void advance(long nowNs, PathOutput out) {
-    announce(nowNs, out);
+    noteTrust(nowNs);
     if (wantsProbes(nowNs)) {
       probe(nowNs, out);
     }
     if (wantsCall(nowNs) && calls.isDue(nowNs)) {
       calls.onSent(nowNs);
-      out.sendCallMeMaybe();
+      out.sendCallMeMaybe(nowNs);
     }
   }
 
@@ -296,26 +293,20 @@ public final class PeerPaths {
       Endpoint to, PingPurpose purpose, long userPing, int padding, long nowNs, PathOutput out) {
     TxId txId = TxId.random(random);
     outstanding.add(txId, new OutstandingPings.Sent(to, nowNs, purpose, userPing));
-    out.sendPing(to, txId, padding);
+    out.sendPing(to, txId, padding, nowNs);
   }
 
   private void forget(List<Endpoint> gone) {
     gone.forEach(path::forget);
   }
 
-  private void announce(long nowNs, PathOutput out) {
-    Optional<Endpoint> best = bestAddress();
+  /** A path that went quiet is worth the same eagerness as a new conversation. */
+  private void noteTrust(long nowNs) {
     boolean trusted = path.isTrusted(nowNs);
-    if (trusted == announcedTrusted && best.equals(announced)) {
-      return;
-    }
-    if (announcedTrusted && !trusted) {
-      // A path that went quiet is worth the same eagerness as a new conversation.
+    if (wasTrusted && !trusted) {
       candidates.restartProbes();
       calls.restart();
     }
-    announced = best;
-    announcedTrusted = trusted;
-    out.pathChanged();
+    wasTrusted = trusted;
   }
 }
