@@ -1,0 +1,90 @@
+package dev.meshd.coordinator.registry;
+
+import dev.meshd.control.model.RegisterRequest;
+import dev.meshd.crypto.MachineKey;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A device that waits for a person to let it in. Owned by the coordinator loop.
+ *
+ * <p>States: waiting, then approved or lapsed. An approved one stays to be found by a follow-up
+ * that arrives late; a lapsed one is forgotten.
+ */
+public final class PendingRegistration {
+  /** How a wait ends. */
+  public sealed interface Outcome {
+    /** The device is now this node. */
+    record Approved(long nodeId) implements Outcome {}
+
+    /** Nobody decided in time; the device must ask again. */
+    record Lapsed() implements Outcome {}
+  }
+
+  private final String id;
+  private final MachineKey machineKey;
+  private final Instant lapsesAt;
+  private final Set<CompletableFuture<Outcome>> waiters = new HashSet<>();
+  private RegisterRequest request;
+  private OptionalLong approvedNodeId = OptionalLong.empty();
+
+  PendingRegistration(String id, MachineKey machineKey, RegisterRequest request, Instant lapsesAt) {
+    this.id = id;
+    this.machineKey = machineKey;
+    this.request = request;
+    this.lapsesAt = lapsesAt;
+  }
+
+  public String id() {
+    return id;
+  }
+
+  public MachineKey machineKey() {
+    return machineKey;
+  }
+
+  /** The newest request of the device. */
+  public RegisterRequest request() {
+    return request;
+  }
+
+  public boolean isApproved() {
+    return approvedNodeId.isPresent();
+  }
+
+  Instant lapsesAt() {
+    return lapsesAt;
+  }
+
+  void renew(RegisterRequest newRequest) {
+    request = newRequest;
+  }
+
+  /** Completes when the wait ends; cancelling it withdraws the waiter. */
+  CompletableFuture<Outcome> outcome() {
+    if (approvedNodeId.isPresent()) {
+      return CompletableFuture.completedFuture(new Outcome.Approved(approvedNodeId.getAsLong()));
+    }
+    CompletableFuture<Outcome> waiter = new CompletableFuture<>();
+    waiters.removeIf(CompletableFuture::isDone);
+    waiters.add(waiter);
+    return waiter;
+  }
+
+  void approved(long nodeId) {
+    approvedNodeId = OptionalLong.of(nodeId);
+    finish(new Outcome.Approved(nodeId));
+  }
+
+  void lapsed() {
+    finish(new Outcome.Lapsed());
+  }
+
+  private void finish(Outcome outcome) {
+    waiters.forEach(waiter -> waiter.complete(outcome));
+    waiters.clear();
+  }
+}
