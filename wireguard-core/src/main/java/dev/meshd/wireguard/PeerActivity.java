@@ -3,6 +3,7 @@ package dev.meshd.wireguard;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What has passed between us and a peer, written by the data path, read by the timers.
@@ -27,6 +28,8 @@ public final class PeerActivity {
   /** No such time. */
   static final long NEVER = Long.MIN_VALUE;
 
+  private static final long WANT_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private static final VarHandle LAST_SENT = handle("lastSentNs", long.class);
   private static final VarHandle LAST_RECEIVED = handle("lastReceivedNs", long.class);
   private static final VarHandle LAST_DATA_SENT = handle("lastDataSentNs", long.class);
@@ -40,6 +43,9 @@ public final class PeerActivity {
   private long lastReceivedNs = NEVER;
   private long lastDataSentNs = NEVER;
   private long lastDataReceivedNs = NEVER;
+
+  /** Sealing thread. */
+  private long handshakeWantedNs = NEVER;
 
   private volatile long unansweredSinceNs = NEVER;
   private volatile long unacknowledgedSinceNs = NEVER;
@@ -98,6 +104,17 @@ public final class PeerActivity {
     unacknowledgedSinceNs = nowNs;
     if (!watchingUnacknowledged) {
       signal(PeerSignal.DATA_UNACKNOWLEDGED);
+    }
+  }
+
+  /**
+   * There is something to send and no session for it, or one that is due for renewal. Said for
+   * every such packet, told to the engine ten times a second at most. Sealing thread.
+   */
+  public void wantHandshake(long nowNs) {
+    if (handshakeWantedNs == NEVER || nowNs - handshakeWantedNs >= WANT_INTERVAL_NS) {
+      handshakeWantedNs = nowNs;
+      signal(PeerSignal.NEED_HANDSHAKE);
     }
   }
 
