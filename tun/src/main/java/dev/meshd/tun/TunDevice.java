@@ -10,6 +10,7 @@ import dev.meshd.linux.WakeFd;
 import dev.meshd.linux.netlink.Link;
 import dev.meshd.linux.netlink.RouteNetlink;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A virtual interface of the host whose packets we read and write: the overlay's end in the kernel.
@@ -45,8 +46,7 @@ public final class TunDevice implements AutoCloseable {
   private final int pollWake;
   private volatile boolean closed;
 
-  // Owned by the writing thread; read by anyone for metrics.
-  private volatile long refusedPackets;
+  private final AtomicLong refusedPackets = new AtomicLong();
 
   private TunDevice(TunFd fd, int index) {
     this.fd = fd;
@@ -76,7 +76,7 @@ public final class TunDevice implements AutoCloseable {
       return new TunDevice(fd, link.index());
     } catch (LinuxException e) {
       fd.close();
-      throw new TunException(e.getMessage(), e);
+      throw new TunException(e.sentence(), e);
     }
   }
 
@@ -100,7 +100,7 @@ public final class TunDevice implements AutoCloseable {
           "creating the network interface " + name + " is not permitted: " + rights;
       case Errno.EBUSY -> "the network interface " + name + " is in use by another running process";
       case Errno.EINVAL -> "the name " + name + " belongs to a network interface of another kind";
-      default -> e.getMessage();
+      default -> e.sentence();
     };
   }
 
@@ -146,13 +146,13 @@ public final class TunDevice implements AutoCloseable {
     if (fd.write(memory, offset, length) > 0) {
       return true;
     }
-    refusedPackets = refusedPackets + 1;
+    refusedPackets.incrementAndGet();
     return false;
   }
 
   /** Packets that the kernel refused in {@link #write}. */
   public long refusedPackets() {
-    return refusedPackets;
+    return refusedPackets.get();
   }
 
   /**
