@@ -1,0 +1,135 @@
+package dev.meshd.derp.server;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.PrivateKey;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.openssl.PEMKeyPair;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.jspecify.annotations.Nullable;
+
+/** Reads and keeps a {@link ServerIdentity} as PEM. Stateless. */
+public final class IdentityFile {
+
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
+
+  private IdentityFile() {}
+
+  /**
+   * Reads a chain, leaf first, and an unencrypted key (PKCS#8, PKCS#1 or SEC 1); the two files may
+   * be one.
+   */
+  public static ServerIdentity load(Path certificates, Path privateKey) throws IOException {
+    List<X509Certificate> chain = new ArrayList<>();
+    for (Object entry : entries(certificates)) {
+      if (entry instanceof X509CertificateHolder holder) {
+        chain.add(certificate(holder, certificates));
+      }
+    }
+    if (chain.isEmpty()) {
+      throw new IOException(certificates + " holds no certificate");
+    }
+    return new ServerIdentity(key(privateKey), chain);
+  }
+
+  /**
+   * The self-signed identity kept in {@code file}, made and kept there if there is none, if it ends
+   * within {@code renewBefore}, or if it is not for the first of {@code hosts}.
+   */
+  public static ServerIdentity loadOrMakeSelfSigned(
+      Path file, List<String> hosts, Instant now, Duration renewBefore) throws IOException {
+    if (Files.exists(file)) {
+      ServerIdentity kept = load(file, file);
+      Instant ends = kept.leaf().getNotAfter().toInstant();
+      if (ends.minus(renewBefore).isAfter(now) && isFor(kept.leaf(), hosts)) {
+        return kept;
+      }
+    }
+    ServerIdentity made = ServerIdentity.selfSigned(hosts, now);
+    save(file, made);
+    return made;
+  }
+
+  /** Writes chain and key to one file that only its owner may read, all or nothing. */
+  public static void save(Path file, ServerIdentity identity) throws IOException {
+    var text = new StringWriter();
+    try (var pem = new JcaPEMWriter(text)) {
+      for (X509Certificate certificate : identity.chain()) {
+        pem.writeObject(certificate);
+      }
+      pem.writeObject(PrivateKeyInfo.getInstance(identity.key().getEncoded()));
+    }
+    FileAttribute<?> ownerOnly = PosixFilePermissions.asFileAttribute(OWNER_ONLY);
+    Path fresh =
+        Files.createTempFile(file.toAbsolutePath().getParent(), "identity", ".new", ownerOnly);
+    try {
+      Files.writeString(fresh, text.toString(), StandardCharsets.US_ASCII);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(fresh);
+    }
+  }
+
+  private static boolean isFor(X509Certificate leaf, List<String> hosts) throws IOException {
+    try {
+      var names = leaf.getSubjectAlternativeNames();
+      return names != null
+          && names.stream().map(name -> String.valueOf(name.get(1))).toList().containsAll(hosts);
+    } catch (CertificateException e) {
+      throw new IOException("the kept certificate is malformed", e);
+    }
+  }
+
+  private static PrivateKey key(Path file) throws IOException {
+    var converter = new JcaPEMKeyConverter();
+    for (Object entry : entries(file)) {
+      if (entry instanceof PrivateKeyInfo info) {
+        return converter.getPrivateKey(info);
+      }
+      if (entry instanceof PEMKeyPair pair) {
+        return converter.getKeyPair(pair).getPrivate();
+      }
+    }
+    throw new IOException(file + " holds no private key that is not encrypted");
+  }
+
+  private static List<Object> entries(Path file) throws IOException {
+    List<Object> entries = new ArrayList<>();
+    try (Reader reader = Files.newBufferedReader(file, StandardCharsets.US_ASCII);
+        var pem = new PEMParser(reader)) {
+      for (@Nullable Object entry = pem.readObject(); entry != null; entry = pem.readObject()) {
+        entries.add(entry);
+      }
+    }
+    return entries;
+  }
+
+  private static X509Certificate certificate(X509CertificateHolder holder, Path file)
+      throws IOException {
+    try {
+      return new JcaX509CertificateConverter().getCertificate(holder);
+    } catch (CertificateException e) {
+      throw new IOException(file + " holds a malformed certificate", e);
+    }
+  }
+}
