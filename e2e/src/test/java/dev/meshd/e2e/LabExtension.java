@@ -11,8 +11,9 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Gives each test method that asks for one a {@link Lab} of its own, removes it afterwards, and keeps its logs when the
- * test failed. Where namespaces cannot be made, tests are skipped with the reason.
+ * Gives each test method that asks for one a {@link Lab} of its own, removes it afterwards, and
+ * keeps its logs when the test failed. Where namespaces cannot be made, tests are skipped with the
+ * reason.
  */
 public final class LabExtension
     implements ExecutionCondition, ParameterResolver, AfterEachCallback {

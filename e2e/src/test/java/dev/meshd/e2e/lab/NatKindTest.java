@@ -87,7 +87,8 @@ class NatKindTest {
     reflector(first);
     reflector(second);
     return inside
-        .command(Programs.java(UdpTool.class, "ask", PORT, first.ipv4(), "3478", second.ipv4(), "3478"))
+        .command(
+            Programs.java(UdpTool.class, "ask", PORT, first.ipv4(), "3478", second.ipv4(), "3478"))
         .run()
         .orThrow()
         .out()
@@ -140,6 +141,8 @@ class NatKindTest {
 
   private static void send(
       LabHost from, String fromPort, String address, String port, String text) {
-    from.command(Programs.java(UdpTool.class, "send", fromPort, address, port, text)).run().orThrow();
+    from.command(Programs.java(UdpTool.class, "send", fromPort, address, port, text))
+        .run()
+        .orThrow();
   }
 }

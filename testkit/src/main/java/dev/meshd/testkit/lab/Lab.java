@@ -200,13 +200,11 @@ public final class Lab implements AutoCloseable {
     if (site.ipv6()) {
       lines.append("addr del %s/64 dev %s%n".formatted(old.v6Address(), device));
       lines.append("addr add %s/64 dev %s nodad%n".formatted(fresh.v6Address(), device));
-      lines.append("-6 route replace default via %s%n".formatted(fresh.v6Gateway()));
+      lines.append("route replace default via %s%n".formatted(fresh.v6Gateway()));
     }
     ip(edgeNamespace, lines.toString());
     if (site.ipv6() && hostSegment.bridge().isEmpty()) {
-      ip(
-          internet,
-          "-6 route replace %s/64 via %s%n".formatted(hostSegment.v6(), fresh.v6Address()));
+      ip(internet, "route replace %s/64 via %s%n".formatted(hostSegment.v6(), fresh.v6Address()));
     }
     return fresh;
   }
@@ -263,14 +261,14 @@ public final class Lab implements AutoCloseable {
     }
     if (site.ipv6()) {
       near.append("addr add %s/64 dev %s nodad%n".formatted(segment.v6Address(), device));
-      near.append("-6 route add default via %s%n".formatted(segment.v6Gateway()));
+      near.append("route add default via %s%n".formatted(segment.v6Gateway()));
     }
     ip(namespace, near.toString());
   }
 
   /** Tells the router of a segment that an inner network is behind whatever is plugged in there. */
   private void routeV6Down(Segment inner, Segment outer) {
-    ip(outer.namespace(), "-6 route add %s/64 via %s%n".formatted(inner.v6(), outer.v6Address()));
+    ip(outer.namespace(), "route add %s/64 via %s%n".formatted(inner.v6(), outer.v6Address()));
   }
 
   private String addNamespace(String name) {
