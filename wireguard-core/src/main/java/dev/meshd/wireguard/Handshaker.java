@@ -77,6 +77,7 @@ final class Handshaker {
   void initiate(WireGuardPeer peer, long nowNs, WireGuardOutput out) {
     PeerHandshakes handshakes = peer.handshakes();
     if (handshakes.remote().isWeak()) {
+      peer.timers().onInitiationPutOff(nowNs + WireGuardConstants.REKEY_TIMEOUT_NS);
       return;
     }
     if (handshakes.sentLately(nowNs)) {

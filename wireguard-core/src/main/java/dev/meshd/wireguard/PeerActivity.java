@@ -3,7 +3,6 @@ package dev.meshd.wireguard;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What has passed between us and a peer, written by the data path, read by the timers.
@@ -28,8 +27,6 @@ public final class PeerActivity {
   /** No such time. */
   static final long NEVER = Long.MIN_VALUE;
 
-  private static final long WANT_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(100);
-
   private static final VarHandle LAST_SENT = handle("lastSentNs", long.class);
   private static final VarHandle LAST_RECEIVED = handle("lastReceivedNs", long.class);
   private static final VarHandle LAST_DATA_SENT = handle("lastDataSentNs", long.class);
@@ -44,14 +41,12 @@ public final class PeerActivity {
   private long lastDataSentNs = NEVER;
   private long lastDataReceivedNs = NEVER;
 
-  /** Sealing thread. */
-  private long handshakeWantedNs = NEVER;
-
   private volatile long unansweredSinceNs = NEVER;
   private volatile long unacknowledgedSinceNs = NEVER;
   private volatile boolean moreDataReceived;
   private volatile boolean watchingUnanswered;
   private volatile boolean watchingUnacknowledged;
+  private volatile boolean handshakeUnderWay;
 
   private volatile int signals;
 
@@ -108,12 +103,12 @@ public final class PeerActivity {
   }
 
   /**
-   * There is something to send and no session for it, or one that is due for renewal. Said for
-   * every such packet, told to the engine ten times a second at most. Sealing thread.
+   * There is something to send and no session for it, or one that is due for renewal. May be said
+   * for every such packet: while a handshake is under way the engine is not told again. Sealing
+   * thread.
    */
-  public void wantHandshake(long nowNs) {
-    if (handshakeWantedNs == NEVER || nowNs - handshakeWantedNs >= WANT_INTERVAL_NS) {
-      handshakeWantedNs = nowNs;
+  public void wantHandshake() {
+    if (!handshakeUnderWay) {
       signal(PeerSignal.NEED_HANDSHAKE);
     }
   }
@@ -149,6 +144,11 @@ public final class PeerActivity {
   }
 
   // What the timers ask and set, on the engine loop.
+
+  /** The engine will come back to the handshake by itself, until it says otherwise. */
+  void noteHandshakeUnderWay(boolean underWay) {
+    handshakeUnderWay = underWay;
+  }
 
   OptionalLong unansweredSinceNs() {
     return time(unansweredSinceNs);

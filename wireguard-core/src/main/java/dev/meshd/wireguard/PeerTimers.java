@@ -70,13 +70,13 @@ final class PeerTimers {
   // Events.
 
   void onInitiationSent(long nowNs) {
-    deadlines.arm(RETRANSMIT_HANDSHAKE, nowNs + REKEY_TIMEOUT_NS + jitter.nextNs());
+    armRetransmission(nowNs + REKEY_TIMEOUT_NS + jitter.nextNs());
   }
 
   /** An initiation is wanted but may not be sent before {@code allowedNs}: come back then. */
   void onInitiationPutOff(long allowedNs) {
     if (!deadlines.isArmed(RETRANSMIT_HANDSHAKE)) {
-      deadlines.arm(RETRANSMIT_HANDSHAKE, allowedNs + jitter.nextNs());
+      armRetransmission(allowedNs + jitter.nextNs());
     }
   }
 
@@ -90,6 +90,7 @@ final class PeerTimers {
 
   void onHandshakeComplete() {
     deadlines.cancel(RETRANSMIT_HANDSHAKE);
+    activity.noteHandshakeUnderWay(false);
     retransmissions = 0;
   }
 
@@ -157,7 +158,13 @@ final class PeerTimers {
     }
   }
 
+  private void armRetransmission(long atNs) {
+    deadlines.arm(RETRANSMIT_HANDSHAKE, atNs);
+    activity.noteHandshakeUnderWay(true);
+  }
+
   private void expireRetransmitHandshake(long nowNs, Expiry expiry) {
+    activity.noteHandshakeUnderWay(false);
     if (retransmissions > MAX_TIMER_HANDSHAKES) {
       deadlines.cancel(SEND_KEEPALIVE);
       activity.watchUnacknowledged(false);

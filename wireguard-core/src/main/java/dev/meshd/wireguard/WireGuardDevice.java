@@ -176,8 +176,9 @@ public final class WireGuardDevice implements AutoCloseable {
   }
 
   /**
-   * Something outside WireGuard says that the peer has restarted and so lost its sessions. Nothing more is sent under
-   * ours, and the next handshake need not wait; what still arrives under them is received, should the news be late.
+   * Something outside WireGuard says that the peer has restarted and so lost its sessions. Nothing
+   * more is sent under ours, and the next handshake need not wait; what still arrives under them is
+   * received, should the news be late.
    */
   public void onPeerRestarted(WireGuardPeer peer, long nowNs) {
     handshaker.forgetOutstanding(peer);

@@ -36,8 +36,8 @@ public interface WireGuardOutput {
   void dropStaged(WireGuardPeer peer);
 
   /**
-   * The data path had something to tell about the peer, and it has been dealt with: for whoever also wants to know that
-   * the peer is being talked to.
+   * The data path had something to tell about the peer, and it has been dealt with: for whoever
+   * also wants to know that the peer is being talked to.
    */
   default void noticed(WireGuardPeer peer) {}
 

@@ -110,7 +110,7 @@ public final class Outbound {
   public void sendKeepalive(WireGuardPeer peer, boolean oweAnother, long nowNs) {
     Keypair keypair = peer.currentKeypair();
     if (keypair == null || !keypair.canSend(nowNs)) {
-      peer.activity().wantHandshake(nowNs);
+      peer.activity().wantHandshake();
       return;
     }
     if (staged.hasPackets(peer)) {
@@ -158,7 +158,7 @@ public final class Outbound {
     if (!staged.add(peer, memory, offset, length)) {
       drops.count(DropReason.STAGED_OVERFLOW);
     }
-    peer.activity().wantHandshake(nowNs);
+    peer.activity().wantHandshake();
     return NOTHING_SENT;
   }
 
@@ -186,7 +186,7 @@ public final class Outbound {
     peer.activity().sent(length > 0, nowNs);
     underlay.datagram(memory, start, sealedLength, peer, path);
     if (keypair.isDueAfterSending(nowNs)) {
-      peer.activity().wantHandshake(nowNs);
+      peer.activity().wantHandshake();
     }
     return sealedLength;
   }
