@@ -90,7 +90,7 @@ public final class Outbound {
     }
     Keypair keypair = peer.currentKeypair();
     if (keypair == null || !keypair.canSend(nowNs)) {
-      return stage(peer, memory, offset, packetLength, nowNs);
+      return stage(peer, memory, offset, packetLength);
     }
     if (staged.hasPackets(peer)) {
       flushStaged(peer, nowNs); // so that they keep their order
@@ -151,7 +151,7 @@ public final class Outbound {
             Ipv6View.destinationHigh(memory, offset), Ipv6View.destinationLow(memory, offset));
   }
 
-  private int stage(WireGuardPeer peer, MemorySegment memory, long offset, int length, long nowNs) {
+  private int stage(WireGuardPeer peer, MemorySegment memory, long offset, int length) {
     if (peer.isRemoved()) {
       return drop(DropReason.NO_PEER_FOR_DESTINATION);
     }
