@@ -95,6 +95,16 @@ public record IpPrefix(IpAddress address, int bits) implements Comparable<IpPref
     return bits;
   }
 
+  /** The address with all host bits set. */
+  public IpAddress lastAddress() {
+    if (address.isV4()) {
+      return IpAddress.ofV4(address.v4Value() | (bits == 32 ? 0 : -1 >>> bits));
+    }
+    long highHost = bits >= 64 ? 0 : -1L >>> bits;
+    long lowHost = bits <= 64 ? -1L : bits == IpAddress.V6_BITS ? 0 : -1L >>> (bits - 64);
+    return IpAddress.ofV6(address.high() | highHost, address.low() | lowHost);
+  }
+
   public boolean contains(IpAddress other) {
     return address.sharesPrefix(other, bits);
   }
