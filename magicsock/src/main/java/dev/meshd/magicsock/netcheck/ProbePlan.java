@@ -96,7 +96,7 @@ record ProbePlan(List<ProbeSet> sets) {
         .sorted(
             Comparator.<DerpRegion>comparingLong(
                     region -> latencyNs.getOrDefault(region.id(), Long.MAX_VALUE))
-                .thenComparing(DerpRegion::id))
+                .thenComparingInt(DerpRegion::id))
         .toList();
   }
 

@@ -63,11 +63,12 @@ public final class StunCodec {
 
   /** A request. */
   public static byte[] request(StunTxId id) {
-    ByteBuffer out = header(REQUEST_LENGTH, BINDING_REQUEST, id);
+    byte[] request = new byte[REQUEST_LENGTH];
+    ByteBuffer out = putHeader(request, BINDING_REQUEST, id);
     out.putShort((short) SOFTWARE).putShort((short) TAILNODE.length).put(TAILNODE);
-    int fingerprint = fingerprint(out.array(), out.position());
+    int fingerprint = fingerprint(request, out.position());
     out.putShort((short) FINGERPRINT).putShort((short) FINGERPRINT_LENGTH).putInt(fingerprint);
-    return out.array();
+    return request;
   }
 
   /** The answer to a request that came from {@code source}, whose address is unmapped first. */
@@ -75,12 +76,13 @@ public final class StunCodec {
     IpAddress address = source.address().unmapped();
     byte[] bytes = address.bytes();
     int value = ADDRESS_OFFSET + bytes.length;
-    ByteBuffer out = header(HEADER_LENGTH + ATTRIBUTE_HEADER + value, BINDING_SUCCESS, id);
+    byte[] response = new byte[HEADER_LENGTH + ATTRIBUTE_HEADER + value];
+    ByteBuffer out = putHeader(response, BINDING_SUCCESS, id);
     out.putShort((short) XOR_MAPPED_ADDRESS).putShort((short) value);
     out.putShort((short) (address.isV4() ? FAMILY_V4 : FAMILY_V6));
     out.putShort((short) (source.port() ^ COOKIE >>> 16));
     out.put(xored(bytes, id));
-    return out.array();
+    return response;
   }
 
   /** The id of a request that deserves an answer; empty for anything else. */
@@ -213,9 +215,10 @@ public final class StunCodec {
     return Short.toUnsignedInt(in.getShort(0)) == type && in.getInt(COOKIE_OFFSET) == COOKIE;
   }
 
-  private static ByteBuffer header(int length, int type, StunTxId id) {
-    ByteBuffer out = ByteBuffer.allocate(length);
-    out.putShort((short) type).putShort((short) (length - HEADER_LENGTH)).putInt(COOKIE);
+  private static ByteBuffer putHeader(byte[] message, int type, StunTxId id) {
+    ByteBuffer out = ByteBuffer.wrap(message);
+    out.putShort((short) type);
+    out.putShort((short) (message.length - HEADER_LENGTH)).putInt(COOKIE);
     id.write(out);
     return out;
   }
