@@ -1,5 +1,6 @@
 package dev.meshd.cli;
 
+import dev.meshd.cli.demo.DemoCommand;
 import java.util.List;
 import java.util.Optional;
 
@@ -8,7 +9,7 @@ import java.util.Optional;
  * it is asked for: {@code meshd status} pays for nothing that only the daemon or the server needs.
  */
 final class Commands {
-  private static final List<String> NAMES = List.of("version");
+  private static final List<String> NAMES = List.of("demo", "version");
 
   private Commands() {}
 
@@ -20,6 +21,7 @@ final class Commands {
   static Optional<Object> create(String name) {
     return Optional.ofNullable(
         switch (name) {
+          case "demo" -> new DemoCommand();
           case "version" -> new VersionCommand();
           default -> null;
         });

@@ -100,7 +100,7 @@ public sealed interface LabAccess {
           {"mount", "mount"},
           {"ping", "iputils-ping"}
         }) {
-      if (find(tool[0]).isEmpty()) {
+      if (program(tool[0]).isEmpty()) {
         return Optional.of(
             "The program \"%s\" is not installed (Debian package %s).".formatted(tool[0], tool[1]));
       }
@@ -109,7 +109,7 @@ public sealed interface LabAccess {
   }
 
   /** Returns where a program is, looked for in PATH. */
-  static Optional<Path> find(String program) {
+  static Optional<Path> program(String program) {
     String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
     for (String directory : path.split(File.pathSeparator)) {
       Path candidate = Path.of(directory.isEmpty() ? "." : directory, program);
