@@ -17,6 +17,8 @@ public enum DropReason {
   WRONG_LENGTH,
   /** The engine has not kept up with handshake messages. */
   HANDSHAKE_QUEUE_FULL,
+  /** More packets came by relay than the data path has kept up with. */
+  RELAY_QUEUE_FULL,
 
   // Handshake messages.
   /** {@code mac1} does not verify: the sender does not know our public key. */

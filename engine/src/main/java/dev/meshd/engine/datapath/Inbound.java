@@ -33,7 +33,7 @@ public final class Inbound {
   private final boolean roaming;
   private final OverlaySink overlay;
   private final EngineInbox inbox;
-  private PacketFilter filter;
+  private volatile PacketFilter filter;
 
   public Inbound(
       WireGuardDevice device, OverlaySink overlay, EngineInbox inbox, PacketFilter filter) {
@@ -46,7 +46,7 @@ public final class Inbound {
     this.filter = filter;
   }
 
-  /** Replaces the filter, from the next packet on. */
+  /** Replaces the filter, from the next packet on. Any thread. */
   public void useFilter(PacketFilter filter) {
     this.filter = filter;
   }

@@ -42,7 +42,7 @@ public final class Outbound {
   private final StagedPackets staged;
   private final MemorySegment keepalive;
   private final int mtuBytes;
-  private PacketFilter filter;
+  private volatile PacketFilter filter;
 
   /**
    * @param arena lives as long as this object is used
@@ -63,7 +63,7 @@ public final class Outbound {
     this.keepalive = arena.allocate(TransportLayout.OVERHEAD, Long.BYTES);
   }
 
-  /** Replaces the filter, from the next packet on. */
+  /** Replaces the filter, from the next packet on. Any thread. */
   public void useFilter(PacketFilter filter) {
     this.filter = filter;
   }
