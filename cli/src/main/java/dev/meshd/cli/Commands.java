@@ -1,5 +1,12 @@
 package dev.meshd.cli;
 
+import dev.meshd.cli.client.DownCommand;
+import dev.meshd.cli.client.IpCommand;
+import dev.meshd.cli.client.LoginCommand;
+import dev.meshd.cli.client.LogoutCommand;
+import dev.meshd.cli.client.PingCommand;
+import dev.meshd.cli.client.StatusCommand;
+import dev.meshd.cli.client.UpCommand;
 import dev.meshd.cli.demo.DemoCommand;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +16,10 @@ import java.util.Optional;
  * it is asked for: {@code meshd status} pays for nothing that only the daemon or the server needs.
  */
 final class Commands {
-  private static final List<String> NAMES = List.of("demo", "version");
+  private static final List<String> NAMES =
+      List.of(
+          "up", //
+          "down", "login", "logout", "status", "ip", "ping", "demo", "version");
 
   private Commands() {}
 
@@ -21,6 +31,13 @@ final class Commands {
   static Optional<Object> create(String name) {
     return Optional.ofNullable(
         switch (name) {
+          case "up" -> new UpCommand();
+          case "down" -> new DownCommand();
+          case "login" -> new LoginCommand();
+          case "logout" -> new LogoutCommand();
+          case "status" -> new StatusCommand();
+          case "ip" -> new IpCommand();
+          case "ping" -> new PingCommand();
           case "demo" -> new DemoCommand();
           case "version" -> new VersionCommand();
           default -> null;

@@ -3,6 +3,7 @@ package dev.meshd.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +38,8 @@ public final class Meshd implements Runnable {
       names = "--socket",
       paramLabel = "PATH",
       description = "The daemon's socket; may also follow the command.")
-  private @Nullable String socket;
+  @SuppressWarnings("UnusedVariable") // read by the commands through the parse result
+  private @Nullable Path socket;
 
   @Option(
       names = "--debug",
@@ -88,11 +90,6 @@ public final class Meshd implements Runnable {
         .setParameterExceptionHandler(Meshd::misused)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .execute(args);
-  }
-
-  /** The socket given before the command, if any. */
-  Optional<String> socket() {
-    return Optional.ofNullable(socket);
   }
 
   @Override
