@@ -39,6 +39,15 @@ public interface EngineOutput {
    */
   void homeRegionChanged(int region);
 
+  /** Look a relay's host name up; answer with {@link NodeEngine#onResolved}, whatever was found. */
+  void resolve(String host);
+
+  /**
+   * No STUN server answers: time one HTTPS request to the region's relay; answer with {@link
+   * NodeEngine#onHttpsMeasured}.
+   */
+  void measureHttps(DerpRegion region);
+
   /** This node's own addresses changed: tell the coordination server. */
   void endpointsChanged(List<TypedEndpoint> endpoints);
 

@@ -9,7 +9,9 @@ import dev.meshd.magicsock.disco.DiscoBox;
 import dev.meshd.magicsock.disco.DiscoEnvelope;
 import dev.meshd.magicsock.endpoint.LocalAddress;
 import dev.meshd.magicsock.endpoint.TypedEndpoint;
+import dev.meshd.magicsock.netcheck.NetcheckReport;
 import dev.meshd.packet.Endpoint;
+import dev.meshd.packet.IpAddress;
 import dev.meshd.wireguard.PeerPath;
 import dev.meshd.wireguard.SignalQueue;
 import dev.meshd.wireguard.WireGuardDevice;
@@ -19,6 +21,7 @@ import dev.meshd.wireguard.timer.DeadlineHeap;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One node of the mesh, without I/O.
@@ -110,13 +113,13 @@ public final class NodeEngine implements AutoCloseable {
    * start and whenever they may have changed.
    */
   public void onLocalAddresses(List<LocalAddress> addresses, int port, long nowNs) {
-    discovery.onLocalAddresses(addresses, port, nowNs);
+    discovery.onLocalAddresses(addresses, port);
     advance(nowNs);
   }
 
   /** The network changed under us, or the sockets were bound anew: no path is believed. */
   public void onRebind(long nowNs) {
-    discovery.onRebind(nowNs);
+    discovery.onRebind();
     peers.all().forEach(link -> link.onRebind(nowNs));
     advance(nowNs);
   }
@@ -132,7 +135,7 @@ public final class NodeEngine implements AutoCloseable {
   /** A datagram that is not transport data, as the receiver sorted it out. */
   public void onDatagram(Endpoint from, byte[] datagram, long nowNs) {
     switch (DatagramDemux.classify(datagram)) {
-      case STUN -> discovery.onStun(from, datagram, nowNs);
+      case STUN -> discovery.onStun(datagram, nowNs);
       case DISCO -> inbox.onUdp(from, datagram, nowNs);
       case RELAYED_DISCO, RELAYED_WIREGUARD -> drops.add(DiscoDrop.UNSUPPORTED);
       case WIREGUARD -> device.onHandshake(datagram, from, nowNs, sessions.at(nowNs));
@@ -168,7 +171,7 @@ public final class NodeEngine implements AutoCloseable {
   /** The relay connection of a region broke; the shell reconnects on its own. */
   public void onDerpDisconnected(int region, long nowNs) {
     relays.onDisconnected(region);
-    discovery.onRelayLost(region, nowNs);
+    discovery.onRelayLost(region);
     relaysMoved(nowNs);
     advance(nowNs);
   }
@@ -184,6 +187,23 @@ public final class NodeEngine implements AutoCloseable {
   /** The system will not send to this address (no route to host and the like). */
   public void onUnreachable(Endpoint address, long nowNs) {
     peers.all().forEach(link -> link.onUnreachable(address, nowNs));
+    advance(nowNs);
+  }
+
+  /** What {@link EngineOutput#resolve} asked for; empty if the host has no address. */
+  public void onResolved(String host, List<IpAddress> addresses, long nowNs) {
+    discovery.onResolved(host, addresses, nowNs);
+    advance(nowNs);
+  }
+
+  /**
+   * What {@link EngineOutput#measureHttps} asked for.
+   *
+   * @param roundTripNs empty if the relay did not answer
+   */
+  public void onHttpsMeasured(
+      int region, boolean overIpv6, OptionalLong roundTripNs, long nowNs) {
+    discovery.onHttpsMeasured(region, overIpv6, roundTripNs, nowNs);
     advance(nowNs);
   }
 
@@ -258,9 +278,14 @@ public final class NodeEngine implements AutoCloseable {
     return discovery.endpoints();
   }
 
-  /** The relay region where peers find this node, 0 for none. */
+  /** The last measurement of the local network, for whoever asks. */
+  public Optional<NetcheckReport> lastNetcheck() {
+    return discovery.lastReport();
+  }
+
+  /** The relay region where peers find this node, 0 as long as there is none. */
   public int homeRegion() {
-    return relays.home();
+    return relays.announcedHome();
   }
 
   /** How many disco packets were ignored, and why. */

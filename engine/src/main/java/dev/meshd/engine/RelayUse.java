@@ -38,6 +38,7 @@ final class RelayUse {
   private final Map<NodeKey, Integer> heardOn = new HashMap<>();
   private DerpMap map = DerpMap.empty();
   private int home;
+  private int announcedHome;
   private long sweepNs = Deadline.NONE;
 
   RelayUse(EngineOutput out) {
@@ -80,16 +81,33 @@ final class RelayUse {
       use(region, nowNs);
     }
     armSweep(nowNs);
+    announceHome();
   }
 
   int home() {
     return home;
   }
 
+  /**
+   * The home that others are told: the present one from the moment we are connected there, because a
+   * packet sent to a home that nobody has moved into yet is lost.
+   */
+  int announcedHome() {
+    return announcedHome;
+  }
+
   void onConnected(int region) {
     Connection connection = open.get(region);
     if (connection != null) {
       connection.connected = true;
+      announceHome();
+    }
+  }
+
+  private void announceHome() {
+    if (home != announcedHome && (home == 0 || isConnected(home))) {
+      announcedHome = home;
+      out.homeRegionChanged(home);
     }
   }
 

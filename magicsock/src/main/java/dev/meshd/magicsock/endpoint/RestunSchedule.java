@@ -69,11 +69,8 @@ public final class RestunSchedule {
     }
   }
 
-  /** When {@link #start} is to be asked next. */
-  public long nextDeadlineNs(long nowNs) {
-    if (running) {
-      return Deadline.NONE;
-    }
-    return wanted != null ? nowNs : periodicNs;
+  /** When {@link #start} is to be asked next for the sake of time alone. */
+  public long nextDeadlineNs() {
+    return running ? Deadline.NONE : periodicNs;
   }
 }

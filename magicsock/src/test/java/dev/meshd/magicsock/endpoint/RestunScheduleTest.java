@@ -15,7 +15,7 @@ class RestunScheduleTest {
   @Test
   void doesNothingWithoutAReason() {
     assertThat(schedule.start(true, 0)).isEmpty();
-    assertThat(schedule.nextDeadlineNs(0)).isEqualTo(Deadline.NONE);
+    assertThat(schedule.nextDeadlineNs()).isEqualTo(Deadline.NONE);
   }
 
   @Test
@@ -36,7 +36,7 @@ class RestunScheduleTest {
     schedule.request(RestunReason.STARTED);
     schedule.start(true, 0);
     schedule.onDone(0);
-    long next = schedule.nextDeadlineNs(0);
+    long next = schedule.nextDeadlineNs();
     assertThat(next).isBetween(20 * SECOND, 26 * SECOND);
     assertThat(schedule.start(true, next - 1)).isEmpty();
     assertThat(schedule.start(true, next)).contains(RestunReason.PERIODIC);
@@ -48,8 +48,8 @@ class RestunScheduleTest {
     schedule.start(true, 0);
     schedule.onDone(0);
     assertThat(schedule.start(false, 30 * SECOND)).isEmpty();
-    assertThat(schedule.nextDeadlineNs(30 * SECOND)).isEqualTo(Deadline.NONE);
+    assertThat(schedule.nextDeadlineNs()).isEqualTo(Deadline.NONE);
     schedule.onTraffic(100 * SECOND);
-    assertThat(schedule.nextDeadlineNs(100 * SECOND)).isBetween(120 * SECOND, 126 * SECOND);
+    assertThat(schedule.nextDeadlineNs()).isBetween(120 * SECOND, 126 * SECOND);
   }
 }
