@@ -201,8 +201,7 @@ public final class NodeEngine implements AutoCloseable {
    *
    * @param roundTripNs empty if the relay did not answer
    */
-  public void onHttpsMeasured(
-      int region, boolean overIpv6, OptionalLong roundTripNs, long nowNs) {
+  public void onHttpsMeasured(int region, boolean overIpv6, OptionalLong roundTripNs, long nowNs) {
     discovery.onHttpsMeasured(region, overIpv6, roundTripNs, nowNs);
     advance(nowNs);
   }

@@ -89,8 +89,8 @@ final class RelayUse {
   }
 
   /**
-   * The home that others are told: the present one from the moment we are connected there, because a
-   * packet sent to a home that nobody has moved into yet is lost.
+   * The home that others are told: the present one from the moment we are connected there, because
+   * a packet sent to a home that nobody has moved into yet is lost.
    */
   int announcedHome() {
     return announcedHome;

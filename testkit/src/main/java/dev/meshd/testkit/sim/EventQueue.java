@@ -3,8 +3,8 @@ package dev.meshd.testkit.sim;
 import java.util.PriorityQueue;
 
 /**
- * Virtual time: what is to happen, in order. Events of one instant happen in the order in which they
- * were scheduled, so that one seed is one history. Single-threaded.
+ * Virtual time: what is to happen, in order. Events of one instant happen in the order in which
+ * they were scheduled, so that one seed is one history. Single-threaded.
  */
 public final class EventQueue {
 
@@ -45,9 +45,7 @@ public final class EventQueue {
 
   /** Lets everything happen that is due by {@code untilNs}, and arrives there. */
   public void runUntil(long untilNs) {
-    for (Event next = events.peek();
-        next != null && next.atNs <= untilNs;
-        next = events.peek()) {
+    for (Event next = events.peek(); next != null && next.atNs <= untilNs; next = events.peek()) {
       events.poll();
       nowNs = next.atNs;
       executed++;

@@ -12,8 +12,7 @@ public record LinkFaults(double loss, double duplication, long minDelayNs, long 
   private static final long MILLISECOND = 1_000_000L;
 
   /** A healthy network of moderate distance. */
-  public static final LinkFaults NONE =
-      new LinkFaults(0, 0, 5 * MILLISECOND, 6 * MILLISECOND);
+  public static final LinkFaults NONE = new LinkFaults(0, 0, 5 * MILLISECOND, 6 * MILLISECOND);
 
   /** Nothing arrives. */
   public static final LinkFaults DOWN = new LinkFaults(1, 0, 0, 0);

@@ -11,16 +11,18 @@ import java.util.Optional;
  * One seed's history: a mesh comes up, trouble strikes for a while, the network heals, and then
  * everyone must be able to talk to everyone again.
  *
- * <p>Trouble is loss, delay, re-ordering, duplication and partitions of the underlay; daemons killed
- * and started again; relays and the coordination server down; NATs that forget; machines that move.
+ * <p>Trouble is loss, delay, re-ordering, duplication and partitions of the underlay; daemons
+ * killed and started again; relays and the coordination server down; NATs that forget; machines
+ * that move.
  *
  * <p>What must hold:
  *
  * <ul>
- *   <li>Within {@link #RECOVERY_NS} of the network's healing every pair exchanges a packet both ways.
+ *   <li>Within {@link #RECOVERY_NS} of the network's healing every pair exchanges a packet both
+ *       ways.
  *   <li>Where the NATs allow it, the pair then talks directly within {@link #DIRECT_NS} more.
- *   <li>A packet comes out only at the node it was sent to, as it was sent, and never shows in clear
- *       on the underlay.
+ *   <li>A packet comes out only at the node it was sent to, as it was sent, and never shows in
+ *       clear on the underlay.
  *   <li>No engine asks to be woken in the past, or again at once for what it was just woken for.
  * </ul>
  *
@@ -279,9 +281,7 @@ public final class MeshSimulation implements AutoCloseable {
       return Optional.empty();
     }
     Behaviour mapping =
-        random.chance(0.7)
-            ? Behaviour.ENDPOINT_INDEPENDENT
-            : Behaviour.ADDRESS_AND_PORT_DEPENDENT;
+        random.chance(0.7) ? Behaviour.ENDPOINT_INDEPENDENT : Behaviour.ADDRESS_AND_PORT_DEPENDENT;
     Behaviour filtering =
         random.oneOf(
             Behaviour.ENDPOINT_INDEPENDENT,

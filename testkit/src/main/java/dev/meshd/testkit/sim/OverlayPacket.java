@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A packet of the simulation's own traffic inside the tunnel: an IPv4 header and a payload that says
- * what it is in clear, so that it can be recognised wherever it should not be.
+ * A packet of the simulation's own traffic inside the tunnel: an IPv4 header and a payload that
+ * says what it is in clear, so that it can be recognised wherever it should not be.
  *
  * <pre>
  * [0,20)   IPv4 header, protocol 17

@@ -110,7 +110,6 @@ final class SimCoordinator {
       }
     }
     MeshPeer self = nodes.get(id);
-    stream.onFullMap(
-        new NetworkMap(self == null ? List.of() : self.addresses(), others, relays));
+    stream.onFullMap(new NetworkMap(self == null ? List.of() : self.addresses(), others, relays));
   }
 }

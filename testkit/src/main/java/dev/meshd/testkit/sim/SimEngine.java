@@ -61,12 +61,10 @@ final class SimEngine implements SimInternet.Host, SimRelay.Client {
   SimEngine(SimNode owner, SimWorld world, EngineSettings settings) {
     this.owner = owner;
     this.world = world;
-    this.engine =
-        new NodeEngine(settings, new SignalQueue(() -> signalled = true), new Requests());
+    this.engine = new NodeEngine(settings, new SignalQueue(() -> signalled = true), new Requests());
     this.outbound =
         new Outbound(engine.device(), new Underlay(), PacketFilter.NONE, world.arena(), MTU);
-    this.inbound =
-        new Inbound(engine.device(), new Overlay(), this::toEngine, PacketFilter.NONE);
+    this.inbound = new Inbound(engine.device(), new Overlay(), this::toEngine, PacketFilter.NONE);
     this.sendBuffer = world.arena().allocate(BUFFER_BYTES, Long.BYTES);
     this.receiveBuffer = world.arena().allocate(BUFFER_BYTES, Long.BYTES);
   }
@@ -95,7 +93,8 @@ final class SimEngine implements SimInternet.Host, SimRelay.Client {
     if (closed) {
       return;
     }
-    MemorySegment.copy(packet, 0, sendBuffer, ValueLayout.JAVA_BYTE, Outbound.HEADROOM, packet.length);
+    MemorySegment.copy(
+        packet, 0, sendBuffer, ValueLayout.JAVA_BYTE, Outbound.HEADROOM, packet.length);
     outbound.packet(sendBuffer, Outbound.HEADROOM, packet.length, now());
     outbound.flush();
     settle();

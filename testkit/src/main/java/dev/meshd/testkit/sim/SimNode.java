@@ -226,9 +226,7 @@ final class SimNode {
 
     @Override
     public void onPeerChanged(MeshPeer peer) {
-      engine.enter(
-          node -> node.onPeersChanged(List.of(peer), List.of(), world.events().nowNs()));
+      engine.enter(node -> node.onPeersChanged(List.of(peer), List.of(), world.events().nowNs()));
     }
   }
-
 }

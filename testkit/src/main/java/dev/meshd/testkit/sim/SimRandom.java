@@ -5,8 +5,8 @@ import dev.meshd.crypto.SecureRandomSource;
 import java.util.SplittableRandom;
 
 /**
- * All randomness of one simulation, from one seed. Each part of the world draws from its own branch,
- * so that a change in one place does not shift the dice everywhere else.
+ * All randomness of one simulation, from one seed. Each part of the world draws from its own
+ * branch, so that a change in one place does not shift the dice everywhere else.
  */
 public final class SimRandom {
 

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Everything that exists in one simulation, on one thread: nodes, the internet between them, relays,
- * a coordination server, and time. Closing it frees the nodes' memory.
+ * Everything that exists in one simulation, on one thread: nodes, the internet between them,
+ * relays, a coordination server, and time. Closing it frees the nodes' memory.
  */
 final class SimWorld implements AutoCloseable {
 
@@ -90,8 +90,7 @@ final class SimWorld implements AutoCloseable {
   /** A packet came out of a tunnel: it must be one that went in, and at the right end. */
   void noteDelivered(OverlayPacket packet) {
     OverlayPacket original = sent.get(packet.number());
-    OverlayPacket expected =
-        original == null || !packet.answer() ? original : original.reply();
+    OverlayPacket expected = original == null || !packet.answer() ? original : original.reply();
     if (!packet.equals(expected)) {
       throw new InvariantViolation("delivered " + packet + " but sent " + original);
     }
