@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.meshd.e2e.LabExtension;
+import dev.meshd.e2e.Programs;
 import dev.meshd.testkit.lab.Lab;
 import dev.meshd.testkit.lab.LabAccess;
 import dev.meshd.testkit.lab.LabHost;

@@ -3,6 +3,7 @@ package dev.meshd.e2e.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshd.e2e.LabExtension;
+import dev.meshd.e2e.Programs;
 import dev.meshd.testkit.lab.Lab;
 import dev.meshd.testkit.lab.LabHost;
 import dev.meshd.testkit.lab.LabProcess;
