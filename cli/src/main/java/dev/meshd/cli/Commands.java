@@ -8,6 +8,7 @@ import dev.meshd.cli.client.PingCommand;
 import dev.meshd.cli.client.StatusCommand;
 import dev.meshd.cli.client.UpCommand;
 import dev.meshd.cli.demo.DemoCommand;
+import dev.meshd.cli.server.ServerCommand;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,7 +20,7 @@ final class Commands {
   private static final List<String> NAMES =
       List.of(
           "up", //
-          "down", "login", "logout", "status", "ip", "ping", "demo", "version");
+          "down", "login", "logout", "status", "ip", "ping", "server", "demo", "version");
 
   private Commands() {}
 
@@ -39,6 +40,7 @@ final class Commands {
           case "ip" -> new IpCommand();
           case "ping" -> new PingCommand();
           case "demo" -> new DemoCommand();
+          case "server" -> new ServerCommand();
           case "version" -> new VersionCommand();
           default -> null;
         });

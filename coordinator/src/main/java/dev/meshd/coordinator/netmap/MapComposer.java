@@ -60,7 +60,7 @@ public final class MapComposer {
   }
 
   /** The complete first message of a stream. */
-  MapResponse full(NodeRecord self) {
+  public MapResponse full(NodeRecord self) {
     Collection<NodeRecord> all = nodes.all();
     Map<Long, UserProfile> profiles = new TreeMap<>();
     all.forEach(node -> profiles.computeIfAbsent(profileId(node), id -> profile(node)));

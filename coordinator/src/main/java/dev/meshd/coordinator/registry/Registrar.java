@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The rules of {@code /machine/register}, in the order that decides:
@@ -47,7 +48,7 @@ public final class Registrar {
   private final NodeRegistry nodes;
   private final PendingRegistrations pending;
   private final InstantSource clock;
-  private final URI serverUrl;
+  private final Supplier<URI> serverUrl;
   private final Duration defaultExpiry;
 
   /**
@@ -60,7 +61,7 @@ public final class Registrar {
       NodeRegistry nodes,
       PendingRegistrations pending,
       InstantSource clock,
-      URI serverUrl,
+      Supplier<URI> serverUrl,
       Duration defaultExpiry) {
     this.users = users;
     this.keys = keys;
@@ -218,7 +219,9 @@ public final class Registrar {
   private RegisterResponse askPerson(MachineKey machine, RegisterRequest request) {
     refuseRequestedTags(request);
     PendingRegistration waiting = pending.open(machine, request);
-    return RegisterResponse.builder().authUrl(serverUrl + REGISTER_PATH + waiting.id()).build();
+    return RegisterResponse.builder()
+        .authUrl(serverUrl.get() + REGISTER_PATH + waiting.id())
+        .build();
   }
 
   /** Tags come from auth keys and administrators only; nobody is set down as owner of a tag. */

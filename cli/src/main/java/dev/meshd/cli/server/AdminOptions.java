@@ -1,0 +1,70 @@
+package dev.meshd.cli.server;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.meshd.cli.CommandFailure;
+import dev.meshd.coordinator.admin.AdminClient;
+import dev.meshd.coordinator.admin.AdminException;
+import dev.meshd.coordinator.admin.ApiJson;
+import dev.meshd.coordinator.config.ServerConfig;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Options of every command that asks a running server, and how such a command runs. */
+final class AdminOptions {
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec mixee;
+
+  @Option(
+      names = "--socket",
+      paramLabel = "PATH",
+      description = "The server's administration socket; default /run/meshd/server.sock.")
+  private @Nullable Path socket;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  /** Something to ask the server. */
+  @FunctionalInterface
+  interface Question<T> {
+    T ask(AdminClient client) throws AdminException;
+  }
+
+  /** Asks and prints the answer: as JSON where asked for, else as {@code text} prints it. */
+  <T> void show(Question<T> question, BiConsumer<T, PrintWriter> text) {
+    T answer = ask(question);
+    if (json) {
+      printJson(answer);
+    } else {
+      text.accept(answer, out());
+    }
+  }
+
+  private <T> T ask(Question<T> question) {
+    try {
+      return question.ask(
+          new AdminClient(socket == null ? ServerConfig.DEFAULT_ADMIN_SOCKET : socket));
+    } catch (AdminException e) {
+      throw new CommandFailure(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void printJson(Object answer) {
+    try {
+      out().println(ApiJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(answer));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("an answer of the API can always be written", e);
+    }
+  }
+
+  private PrintWriter out() {
+    if (mixee == null) {
+      throw new IllegalStateException("used outside a command");
+    }
+    return mixee.commandLine().getOut();
+  }
+}

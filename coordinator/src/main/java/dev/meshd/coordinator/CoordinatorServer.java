@@ -1,0 +1,286 @@
+package dev.meshd.coordinator;
+
+import dev.meshd.control.model.DERPMap;
+import dev.meshd.control.transport.NoiseUpgradeServer;
+import dev.meshd.coordinator.admin.AdminApi;
+import dev.meshd.coordinator.admin.AdminServer;
+import dev.meshd.coordinator.config.AdvertisedAddress;
+import dev.meshd.coordinator.config.ListenAddress;
+import dev.meshd.coordinator.config.ServerConfig;
+import dev.meshd.coordinator.loop.CoordinatorLoop;
+import dev.meshd.coordinator.netmap.MapComposer;
+import dev.meshd.coordinator.netmap.SessionHub;
+import dev.meshd.coordinator.registry.IpAllocator;
+import dev.meshd.coordinator.registry.KeyRing;
+import dev.meshd.coordinator.registry.NodeRegistry;
+import dev.meshd.coordinator.registry.PendingRegistrations;
+import dev.meshd.coordinator.registry.Registrar;
+import dev.meshd.coordinator.registry.UserDirectory;
+import dev.meshd.coordinator.relay.EmbeddedRelay;
+import dev.meshd.coordinator.relay.RelayPlan;
+import dev.meshd.coordinator.storage.Database;
+import dev.meshd.coordinator.storage.ServerKeys;
+import dev.meshd.coordinator.web.ControlListener;
+import dev.meshd.coordinator.web.NodeRequests;
+import dev.meshd.crypto.JitterSource;
+import dev.meshd.crypto.SecureRandomSource;
+import dev.meshd.derp.server.IdentityFile;
+import dev.meshd.derp.server.ServerIdentity;
+import dev.meshd.packet.IpAddress;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running coordination server: the parts put together and started in the order in which they need
+ * each other, and stopped in reverse. Thread-safe.
+ */
+public final class CoordinatorServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CoordinatorServer.class);
+  private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
+  private static final Duration RENEW_CERTIFICATE_BEFORE = Duration.ofDays(30);
+
+  /** What was started, newest first. */
+  private final Deque<Closing> started = new ArrayDeque<>();
+
+  private final InstantSource clock = Clock.systemUTC();
+  private final Executor virtualThreads =
+      task -> Thread.ofVirtual().name("coordinator-work").start(task);
+  private final ServerConfig config;
+
+  // Set while starting; read by the threads started then.
+  private volatile URI serverUrl = URI.create("http://127.0.0.1");
+  private volatile int port;
+
+  /** Stops one part. */
+  private interface Closing {
+    void close();
+  }
+
+  private CoordinatorServer(ServerConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @throws ServerStartException with a sentence for the operator; nothing is left running then
+   */
+  public static CoordinatorServer start(ServerConfig config) throws ServerStartException {
+    CoordinatorServer server = new CoordinatorServer(config);
+    try {
+      server.startParts();
+      return server;
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      String message = e.getMessage();
+      throw new ServerStartException(message == null ? e.toString() : message, e);
+    }
+  }
+
+  private void startParts() throws IOException {
+    makeDataDir();
+    Database database = closing(Database.open(config.dataDir().resolve("server.db")));
+    ServerKeys keys = ServerKeys.loadOrCreate(config.dataDir());
+    EventLoopGroup network = new MultiThreadIoEventLoopGroup(NioIoHandler.newFactory());
+    started.push(() -> network.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly());
+    CoordinatorLoop loop = new CoordinatorLoop();
+    IpAllocator addresses = new IpAllocator(config.addresses().v4(), config.addresses().v6());
+    NodeRegistry nodes = new NodeRegistry(database, addresses, clock);
+    UserDirectory users = new UserDirectory(database, clock);
+    KeyRing keyRing = new KeyRing(database, clock, SecureRandomSource.system());
+    PendingRegistrations pending = new PendingRegistrations(clock, SecureRandomSource.system());
+    started.push(loop::close);
+    started.push(() -> loop.call(() -> flush(nodes)).exceptionally(failure -> false).join());
+
+    List<IpAddress> hostAddresses = AdvertisedAddress.ofThisHost();
+    serverUrl = AdvertisedAddress.serverUrl(config, config.listen().port(), hostAddresses);
+    Optional<ServerIdentity> certificate = certificate();
+    DERPMap derpMap = startRelay(keys, nodes, certificate, network, hostAddresses);
+
+    MapComposer composer = new MapComposer(nodes, users, config.dns(), derpMap, clock);
+    SessionHub hub =
+        new SessionHub(
+            loop,
+            nodes,
+            users,
+            composer,
+            clock,
+            System::nanoTime,
+            JitterSource.system(),
+            config.ephemeralTimeout());
+    Registrar registrar =
+        new Registrar(users, keyRing, nodes, pending, clock, () -> serverUrl, config.nodeExpiry());
+    startAdministration(new AdminApi(users, keyRing, nodes, registrar, clock), loop, network);
+    NodeRequests requests = new NodeRequests(loop, nodes, registrar, hub, composer, virtualThreads);
+    startControl(keys, requests, nodes, database, certificate, network, hostAddresses);
+    started.push(() -> loop.call(() -> endStreams(hub)).exceptionally(failure -> false).join());
+    loop.every(
+        HOUSEKEEPING,
+        () -> {
+          pending.lapseOld();
+          nodes.announceExpired();
+          hub.keepAlive();
+          nodes.flush();
+        });
+    LOG.info("serving {} as {}", config.listen().withPort(port), serverUrl);
+  }
+
+  private void makeDataDir() throws IOException {
+    Path dir = config.dataDir();
+    try {
+      if (!Files.isDirectory(dir)) {
+        Files.createDirectories(dir);
+        Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwx------"));
+      }
+    } catch (IOException e) {
+      throw new IOException("cannot make the data directory " + dir + ": " + e.getMessage(), e);
+    }
+    if (!Files.isWritable(dir)) {
+      throw new IOException("the data directory " + dir + " is not writable for this user");
+    }
+  }
+
+  private Optional<ServerIdentity> certificate() throws IOException {
+    if (config.tls().isEmpty()) {
+      return Optional.empty();
+    }
+    ServerConfig.TlsFiles files = config.tls().get();
+    try {
+      return Optional.of(IdentityFile.load(files.certificate(), files.privateKey()));
+    } catch (IOException e) {
+      throw new IOException("cannot use the configured certificate: " + e.getMessage(), e);
+    }
+  }
+
+  private DERPMap startRelay(
+      ServerKeys keys,
+      NodeRegistry nodes,
+      Optional<ServerIdentity> certificate,
+      EventLoopGroup network,
+      List<IpAddress> hostAddresses)
+      throws IOException {
+    ServerConfig.Relay settings = config.relay();
+    if (!settings.enabled()) {
+      return DERPMap.of(Map.of());
+    }
+    RelayPlan plan = RelayPlan.of(settings, serverUrl, hostAddresses);
+    ServerIdentity identity = certificate.isPresent() ? certificate.get() : selfMade(plan.host());
+    EmbeddedRelay relay =
+        closing(
+            EmbeddedRelay.start(settings, plan, keys.derp(), identity, nodes::isKnown, network));
+    LOG.info(
+        "relay on {}, STUN on {}, clients dial {}",
+        settings.listen().withPort(relay.derpPort()),
+        settings.stunListen().withPort(relay.stunPort()),
+        plan.host());
+    String pin = identity.isSelfSigned() ? identity.pin() : "";
+    return plan.derpMap(settings, relay.derpPort(), relay.stunPort(), pin);
+  }
+
+  private ServerIdentity selfMade(String host) throws IOException {
+    Path file = config.dataDir().resolve("relay-certificate.pem");
+    try {
+      return IdentityFile.loadOrMakeSelfSigned(
+          file, List.of(host), clock.instant(), RENEW_CERTIFICATE_BEFORE);
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot use the relay's own certificate in " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void startAdministration(AdminApi api, CoordinatorLoop loop, EventLoopGroup network)
+      throws IOException {
+    closing(AdminServer.start(config.adminSocket(), api, loop, network));
+  }
+
+  private void startControl(
+      ServerKeys keys,
+      NodeRequests requests,
+      NodeRegistry nodes,
+      Database database,
+      Optional<ServerIdentity> certificate,
+      EventLoopGroup network,
+      List<IpAddress> hostAddresses)
+      throws IOException {
+    ListenAddress at = config.listen();
+    NoiseUpgradeServer upgrade =
+        new NoiseUpgradeServer(keys.noise(), SecureRandomSource.system(), requests);
+    Optional<SSLContext> tls = certificate.map(identity -> identity.serverContext());
+    try {
+      ControlListener listener =
+          closing(
+              ControlListener.open(
+                  network,
+                  at.toSocketAddress(),
+                  tls,
+                  keys.noise().publicKey(),
+                  upgrade,
+                  nodes,
+                  database::isAlive,
+                  virtualThreads));
+      port = listener.port();
+      serverUrl = AdvertisedAddress.serverUrl(config, port, hostAddresses);
+    } catch (IOException e) {
+      throw new IOException("cannot listen on " + at + ": " + e.getMessage(), e);
+    }
+  }
+
+  private <T extends AutoCloseable> T closing(T part) {
+    started.push(
+        () -> {
+          try {
+            part.close();
+          } catch (Exception e) {
+            LOG.debug("stopping {} failed", part, e);
+          }
+        });
+    return part;
+  }
+
+  private static boolean flush(NodeRegistry nodes) {
+    nodes.flush();
+    return true;
+  }
+
+  private static boolean endStreams(SessionHub hub) {
+    hub.closeAll();
+    return true;
+  }
+
+  /** The control port in use, also when the system chose it. */
+  public int port() {
+    return port;
+  }
+
+  /** What clients are to be given as the server's address. */
+  public URI serverUrl() {
+    return serverUrl;
+  }
+
+  /** Ends streams, then listeners, then writes what is left. Idempotent. */
+  @Override
+  public synchronized void close() {
+    while (!started.isEmpty()) {
+      started.pop().close();
+    }
+  }
+}

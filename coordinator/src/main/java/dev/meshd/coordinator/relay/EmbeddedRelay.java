@@ -1,0 +1,103 @@
+package dev.meshd.coordinator.relay;
+
+import dev.meshd.coordinator.config.ListenAddress;
+import dev.meshd.coordinator.config.ServerConfig;
+import dev.meshd.crypto.NodeKey;
+import dev.meshd.crypto.NodePrivateKey;
+import dev.meshd.derp.server.DerpServer;
+import dev.meshd.derp.server.DerpServerConfig;
+import dev.meshd.derp.server.RelayListener;
+import dev.meshd.derp.server.ServerIdentity;
+import dev.meshd.magicsock.io.StunServer;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** The running relay and STUN server. Thread-safe. */
+public final class EmbeddedRelay implements AutoCloseable {
+  private final DerpServer derp;
+  private final RelayListener listener;
+  private final StunServer stun;
+
+  private EmbeddedRelay(DerpServer derp, RelayListener listener, StunServer stun) {
+    this.derp = derp;
+    this.listener = listener;
+    this.stun = stun;
+  }
+
+  /**
+   * Opens both ports.
+   *
+   * @param identity TLS certificate of the relay
+   * @param isMember whether a node key is registered; asked on network threads
+   * @throws IOException with a sentence when a port cannot be had
+   */
+  public static EmbeddedRelay start(
+      ServerConfig.Relay config,
+      RelayPlan plan,
+      NodePrivateKey key,
+      ServerIdentity identity,
+      Predicate<NodeKey> isMember,
+      EventLoopGroup group)
+      throws IOException {
+    DerpServer derp =
+        new DerpServer(
+            DerpServerConfig.of(
+                    key, (client, source) -> !config.verifyClients() || isMember.test(client))
+                .withBootstrapDns(() -> addressesOf(plan.host())));
+    try {
+      RelayListener listener =
+          listen(
+              "relay", config.listen(), at -> derp.listen(group, at.toSocketAddress(), identity));
+      StunServer stun =
+          listen("STUN", config.stunListen(), at -> StunServer.open(at.toSocketAddress()));
+      return new EmbeddedRelay(derp, listener, stun);
+    } catch (IOException e) {
+      derp.close();
+      throw e;
+    }
+  }
+
+  /** Opens a port. */
+  private interface Opening<T> {
+    T open(ListenAddress at) throws IOException;
+  }
+
+  private static <T> T listen(String what, ListenAddress at, Opening<T> opening)
+      throws IOException {
+    try {
+      return opening.open(at);
+    } catch (IOException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException(
+          "cannot listen on " + at + " for the " + what + ": " + cause.getMessage(), e);
+    }
+  }
+
+  private static Map<String, List<InetAddress>> addressesOf(String host) {
+    try {
+      return Map.of(host, Arrays.asList(InetAddress.getAllByName(host)));
+    } catch (UnknownHostException e) {
+      return Map.of();
+    }
+  }
+
+  public int derpPort() {
+    return listener.address().getPort();
+  }
+
+  public int stunPort() {
+    return stun.address().getPort();
+  }
+
+  @Override
+  public void close() throws IOException {
+    derp.close();
+    stun.close();
+  }
+}

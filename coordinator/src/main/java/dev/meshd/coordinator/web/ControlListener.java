@@ -1,0 +1,116 @@
+package dev.meshd.coordinator.web;
+
+import dev.meshd.control.transport.NoiseUpgradeServer;
+import dev.meshd.coordinator.registry.NodeRegistry;
+import dev.meshd.crypto.MachineKey;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+
+/**
+ * The control port: HTTP/1.1, plain or over TLS, until a connection is upgraded. Plain is safe,
+ * because everything of value is said inside the Noise channel. Thread-safe.
+ */
+public final class ControlListener implements AutoCloseable {
+  private static final int HTTP_TIMEOUT_S = 30;
+  private static final int TLS_TIMEOUT_S = 10;
+
+  private final Channel channel;
+  private final ChannelGroup connections;
+
+  private ControlListener(Channel channel, ChannelGroup connections) {
+    this.channel = channel;
+    this.connections = connections;
+  }
+
+  /**
+   * Listens on {@code address}.
+   *
+   * @param tls encrypts connections; empty for plain HTTP
+   * @param isAlive whether the database answers; called on {@code blocking}
+   * @throws IOException when the port cannot be had
+   */
+  public static ControlListener open(
+      EventLoopGroup group,
+      InetSocketAddress address,
+      Optional<SSLContext> tls,
+      MachineKey publicKey,
+      NoiseUpgradeServer upgrade,
+      NodeRegistry nodes,
+      BooleanSupplier isAlive,
+      Executor blocking)
+      throws IOException {
+    FrontDoor.Services services =
+        new FrontDoor.Services(publicKey, upgrade, nodes, isAlive, blocking);
+    ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(group)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childHandler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel connection) {
+                    connections.add(connection);
+                    tls.ifPresent(context -> connection.pipeline().addLast(tlsHandler(context)));
+                    // Behind the codec, so that it leaves with it when the connection is upgraded.
+                    connection
+                        .pipeline()
+                        .addLast(
+                            new HttpServerCodec(),
+                            new ReadTimeoutHandler(HTTP_TIMEOUT_S),
+                            new HttpObjectAggregator(FrontDoor.MAX_BODY_BYTES),
+                            new FrontDoor(services));
+                  }
+                })
+            .bind(address)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(bound.cause().getMessage(), bound.cause());
+    }
+    return new ControlListener(bound.channel(), connections);
+  }
+
+  private static SslHandler tlsHandler(SSLContext context) {
+    SSLEngine engine = context.createSSLEngine();
+    engine.setUseClientMode(false);
+    SslHandler handler = new SslHandler(engine);
+    handler.setHandshakeTimeout(TLS_TIMEOUT_S, TimeUnit.SECONDS);
+    return handler;
+  }
+
+  /** The port in use, also when the system chose it. */
+  public int port() {
+    return ((InetSocketAddress) channel.localAddress()).getPort();
+  }
+
+  /** Stops listening and ends every connection. */
+  @Override
+  public void close() {
+    channel.close().awaitUninterruptibly();
+    connections.close().awaitUninterruptibly();
+  }
+}

@@ -1,0 +1,238 @@
+package dev.meshd.coordinator.web;
+
+import dev.meshd.control.model.CapabilityVersion;
+import dev.meshd.control.model.Hostinfo;
+import dev.meshd.control.model.MapRequest;
+import dev.meshd.control.model.MapResponse;
+import dev.meshd.control.model.NetInfo;
+import dev.meshd.control.model.RegisterRequest;
+import dev.meshd.control.model.RegisterResponse;
+import dev.meshd.control.model.WireException;
+import dev.meshd.control.transport.ControlExchange;
+import dev.meshd.control.transport.ControlRequestHandler;
+import dev.meshd.coordinator.domain.NodeFacts;
+import dev.meshd.coordinator.domain.NodeRecord;
+import dev.meshd.coordinator.loop.CoordinatorLoop;
+import dev.meshd.coordinator.netmap.MapComposer;
+import dev.meshd.coordinator.netmap.NodeSession;
+import dev.meshd.coordinator.netmap.SessionHub;
+import dev.meshd.coordinator.registry.NodeRegistry;
+import dev.meshd.coordinator.registry.Registrar;
+import dev.meshd.packet.Endpoint;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The requests inside Noise channels: {@code /machine/register} and {@code /machine/map}; the rest
+ * of the protocol is answered 501, or 404 where real servers know no such path. The machine key is
+ * the one the channel proved. Thread-safe.
+ */
+public final class NodeRequests implements ControlRequestHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeRequests.class);
+  private static final int BAD_REQUEST = 400;
+  private static final int NOT_FOUND = 404;
+  private static final int METHOD_NOT_ALLOWED = 405;
+  private static final int SERVER_ERROR = 500;
+  private static final int NOT_IMPLEMENTED = 501;
+  private static final String MAP_TYPE = "application/octet-stream";
+
+  private static final Set<String> UNIMPLEMENTED =
+      Set.of(
+          "/machine/whoami",
+          "/machine/set-dns",
+          "/machine/set-device-attr",
+          "/machine/audit-log",
+          "/machine/id-token",
+          "/machine/feature/query",
+          "/machine/update-health",
+          "/machine/c2n");
+
+  private final CoordinatorLoop loop;
+  private final NodeRegistry nodes;
+  private final Registrar registrar;
+  private final SessionHub hub;
+  private final MapComposer composer;
+  private final Executor encoders;
+
+  /**
+   * @param encoders where messages are encoded; a virtual thread per task will do
+   */
+  public NodeRequests(
+      CoordinatorLoop loop,
+      NodeRegistry nodes,
+      Registrar registrar,
+      SessionHub hub,
+      MapComposer composer,
+      Executor encoders) {
+    this.loop = loop;
+    this.nodes = nodes;
+    this.registrar = registrar;
+    this.hub = hub;
+    this.composer = composer;
+    this.encoders = encoders;
+  }
+
+  @Override
+  public void onRequest(ControlExchange exchange) {
+    String path = exchange.path();
+    boolean post = exchange.method().equals("POST");
+    switch (path) {
+      case "/machine/register" -> ifPost(post, exchange, this::register);
+      case "/machine/map" -> ifPost(post, exchange, this::map);
+      default -> {
+        if (UNIMPLEMENTED.contains(path)) {
+          exchange.respondText(NOT_IMPLEMENTED, "not implemented");
+        } else {
+          exchange.respondText(NOT_FOUND, "not found");
+        }
+      }
+    }
+  }
+
+  /** Reads a body and acts on it. */
+  private interface Action {
+    void run(ControlExchange exchange) throws WireException;
+  }
+
+  private static void ifPost(boolean post, ControlExchange exchange, Action action) {
+    if (!post) {
+      exchange.respondText(METHOD_NOT_ALLOWED, "method not allowed");
+      return;
+    }
+    try {
+      action.run(exchange);
+    } catch (WireException e) {
+      LOG.debug("bad request from {}: {}", exchange.remoteAddress(), e.getMessage());
+      exchange.respondText(BAD_REQUEST, "bad request");
+    }
+  }
+
+  private static boolean refusedAsTooOld(ControlExchange exchange, int version) {
+    if (version >= CapabilityVersion.OLDEST_SERVED) {
+      return false;
+    }
+    exchange.respondText(BAD_REQUEST, "unsupported client version: " + version);
+    return true;
+  }
+
+  private void register(ControlExchange exchange) throws WireException {
+    RegisterRequest request = exchange.decodeBody(RegisterRequest.class);
+    if (refusedAsTooOld(exchange, request.version())) {
+      return;
+    }
+    loop.execute(
+        () -> {
+          try {
+            answerRegister(exchange, registrar.register(exchange.machineKey(), request));
+          } catch (RuntimeException e) {
+            failed(exchange, e);
+          }
+        });
+  }
+
+  private static void answerRegister(
+      ControlExchange exchange, CompletableFuture<RegisterResponse> decision) {
+    var _ =
+        decision.whenComplete(
+            (response, failure) -> {
+              if (failure == null) {
+                logDecision(exchange, response);
+                exchange.respondJson(response);
+              } else if (!(failure instanceof CancellationException)) {
+                failed(exchange, failure);
+              }
+            });
+    // A client that hangs up no longer waits for a person.
+    var _ = exchange.closed().thenRun(() -> decision.cancel(false));
+  }
+
+  private static void logDecision(ControlExchange exchange, RegisterResponse response) {
+    if (!response.error().isEmpty()) {
+      LOG.info("registration from {} refused: {}", exchange.remoteAddress(), response.error());
+    } else if (!response.authUrl().isEmpty()) {
+      LOG.info(
+          "a device at {} waits for approval: {}", exchange.remoteAddress(), response.authUrl());
+    }
+  }
+
+  private void map(ControlExchange exchange) throws WireException {
+    MapRequest request = exchange.decodeBody(MapRequest.class);
+    if (refusedAsTooOld(exchange, request.version())) {
+      return;
+    }
+    loop.execute(
+        () -> {
+          try {
+            answerMap(exchange, request);
+          } catch (RuntimeException e) {
+            failed(exchange, e);
+          }
+        });
+  }
+
+  private void answerMap(ControlExchange exchange, MapRequest request) {
+    Optional<NodeRecord> found =
+        nodes
+            .byNodeKey(request.nodeKey())
+            .filter(node -> node.machineKey().equals(exchange.machineKey()));
+    if (found.isEmpty()) {
+      exchange.respondText(NOT_FOUND, "node not found");
+      return;
+    }
+    boolean zstd = request.compress().equals(MapFrames.ZSTD);
+    NodeRecord node =
+        request.readOnly()
+            ? found.get()
+            : nodes.updateFacts(found.get(), updated(found.get().facts(), request));
+    if (request.stream()) {
+      stream(exchange, node, zstd);
+    } else if (request.omitPeers() && !request.readOnly()) {
+      exchange.respond(200, MAP_TYPE, new byte[0]);
+    } else {
+      MapResponse full = composer.full(node);
+      MapResponse shown = request.omitPeers() ? full.toBuilder().peers(List.of()).build() : full;
+      encoders.execute(() -> exchange.respond(200, MAP_TYPE, MapFrames.frame(shown, zstd)));
+    }
+  }
+
+  private void stream(ControlExchange exchange, NodeRecord node, boolean zstd) {
+    AtomicReference<Runnable> ready = new AtomicReference<>(() -> {});
+    MapStream stream =
+        new MapStream(
+            exchange.startStreaming(200, MAP_TYPE), zstd, encoders, () -> ready.get().run());
+    NodeSession session = hub.open(node, stream);
+    ready.set(() -> loop.execute(() -> hub.ready(session)));
+    var _ = exchange.closed().thenRun(() -> loop.execute(() -> hub.ended(session)));
+  }
+
+  /** What a request leaves out stays as it was. */
+  private static NodeFacts updated(NodeFacts old, MapRequest request) {
+    Hostinfo hostinfo = request.hostinfo();
+    NetInfo netInfo = hostinfo == null ? null : hostinfo.netInfo();
+    List<Endpoint> endpoints = request.endpoints();
+    Hostinfo kept =
+        hostinfo == null
+            ? old.hostinfo()
+            : netInfo == null
+                ? hostinfo.toBuilder().netInfo(old.hostinfo().netInfo()).build()
+                : hostinfo;
+    return new NodeFacts(
+        request.discoKey().isZero() ? old.discoKey() : request.discoKey(),
+        endpoints == null ? old.endpoints() : endpoints,
+        netInfo == null || netInfo.preferredDerp() == 0 ? old.homeDerp() : netInfo.preferredDerp(),
+        kept,
+        request.version());
+  }
+
+  private static void failed(ControlExchange exchange, Throwable failure) {
+    LOG.error("{} of {} failed", exchange.path(), exchange.remoteAddress(), failure);
+    exchange.respondText(SERVER_ERROR, "internal error");
+  }
+}
