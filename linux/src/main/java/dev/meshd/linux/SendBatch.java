@@ -24,6 +24,14 @@ public final class SendBatch {
   private final MemorySegment addresses;
   private final MemorySegment controls;
   private final MemorySegment copies;
+
+  /** Per datagram: the segment size of several that lie back to back, 0 for a single one. */
+  private final int[] segmentBytes;
+
+  /** A header and an iovec to send one segment by itself. */
+  private final MemorySegment oneHeader;
+
+  private final MemorySegment oneIovec;
   private int size;
   private int next;
   private long refusedCount;
@@ -44,6 +52,11 @@ public final class SendBatch {
     addresses = arena.allocate((long) capacity * Layouts.SOCKADDR_STRIDE, 8);
     controls = arena.allocate((long) capacity * CONTROL_BYTES, 8);
     copies = arena.allocate(Math.max(1, (long) capacity * copyBytes), 8);
+    segmentBytes = new int[capacity];
+    oneHeader = arena.allocate(Layouts.MMSGHDR_BYTES, 8);
+    oneIovec = arena.allocate(Layouts.IOVEC_BYTES, 8);
+    oneHeader.set(ValueLayout.JAVA_LONG, Layouts.MSG_IOV, oneIovec.address());
+    oneHeader.set(ValueLayout.JAVA_LONG, Layouts.MSG_IOVLEN, 1);
     for (int i = 0; i < capacity; i++) {
       long at = header(i);
       setLong(at + Layouts.MSG_NAME, addresses.address() + (long) i * Layouts.SOCKADDR_STRIDE);
@@ -68,11 +81,13 @@ public final class SendBatch {
 
   /**
    * Adds several datagrams to one destination that lie back to back (UDP_SEGMENT): each of {@code
-   * segmentBytes}, the last of 1 to {@code segmentBytes}. At most 64 of them, and 65507 bytes.
+   * bytesEach}, the last of 1 to {@code bytesEach}. Where the kernel or the network card cannot cut
+   * them, or they exceed the path's MTU, they are sent one by one. At most 64 of them, and 65507
+   * bytes.
    */
   public boolean addSegmented(
-      MemorySegment memory, long offset, int length, Endpoint to, int segmentBytes) {
-    return add(memory.address() + offset, length, to, length > segmentBytes ? segmentBytes : 0);
+      MemorySegment memory, long offset, int length, Endpoint to, int bytesEach) {
+    return add(memory.address() + offset, length, to, length > bytesEach ? bytesEach : 0);
   }
 
   /**
@@ -89,23 +104,24 @@ public final class SendBatch {
     return add(copies.address() + at, datagram.length, to, 0);
   }
 
-  private boolean add(long address, int length, Endpoint to, int segmentBytes) {
+  private boolean add(long address, int length, Endpoint to, int bytesEach) {
     if (size == capacity) {
       return false;
     }
     int index = size++;
+    segmentBytes[index] = bytesEach;
     long iovec = (long) index * Layouts.IOVEC_BYTES;
     iovecs.set(ValueLayout.JAVA_LONG, iovec, address);
     iovecs.set(ValueLayout.JAVA_LONG, iovec + Layouts.IOVEC_LENGTH, length);
     int addressBytes = SocketAddresses.write(addresses, (long) index * Layouts.SOCKADDR_STRIDE, to);
     long at = header(index);
     headers.set(ValueLayout.JAVA_INT, at + Layouts.MSG_NAMELEN, addressBytes);
-    if (segmentBytes == 0) {
+    if (bytesEach == 0) {
       setLong(at + Layouts.MSG_CONTROL, 0);
       setLong(at + Layouts.MSG_CONTROLLEN, 0);
     } else {
       long control = (long) index * CONTROL_BYTES;
-      controls.set(ValueLayout.JAVA_SHORT, control + Layouts.CMSG_DATA, (short) segmentBytes);
+      controls.set(ValueLayout.JAVA_SHORT, control + Layouts.CMSG_DATA, (short) bytesEach);
       setLong(at + Layouts.MSG_CONTROL, controls.address() + control);
       setLong(at + Layouts.MSG_CONTROLLEN, CONTROL_BYTES);
     }
@@ -135,6 +151,51 @@ public final class SendBatch {
   /** Why it refused the last one: an {@link Errno}, or 0 if it refused none. */
   public int lastErrno() {
     return lastErrno;
+  }
+
+  /** Whether the next datagram is really several that the kernel has to cut. */
+  boolean nextIsSegmented() {
+    return segmentBytes[next] != 0;
+  }
+
+  /** How many datagrams come before the next segmented one. */
+  int singlesAhead() {
+    int end = next;
+    while (end < size && segmentBytes[end] == 0) {
+      end++;
+    }
+    return end - next;
+  }
+
+  /** How many segments the next datagram has. */
+  int nextSegments() {
+    int each = segmentBytes[next];
+    return (nextLength() + each - 1) / each;
+  }
+
+  /** Aims a header of its own at one segment of the next datagram, and returns its address. */
+  long aimAtSegment(int segment) {
+    long at = header(next);
+    int each = segmentBytes[next];
+    int start = segment * each;
+    long base = iovecs.get(ValueLayout.JAVA_LONG, (long) next * Layouts.IOVEC_BYTES);
+    oneIovec.set(ValueLayout.JAVA_LONG, Layouts.IOVEC_BASE, base + start);
+    oneIovec.set(ValueLayout.JAVA_LONG, Layouts.IOVEC_LENGTH, Math.min(each, nextLength() - start));
+    long name = headers.get(ValueLayout.JAVA_LONG, at + Layouts.MSG_NAME);
+    oneHeader.set(ValueLayout.JAVA_LONG, Layouts.MSG_NAME, name);
+    int nameBytes = headers.get(ValueLayout.JAVA_INT, at + Layouts.MSG_NAMELEN);
+    oneHeader.set(ValueLayout.JAVA_INT, Layouts.MSG_NAMELEN, nameBytes);
+    return oneHeader.address();
+  }
+
+  private int nextLength() {
+    long iovec = (long) next * Layouts.IOVEC_BYTES;
+    return (int) iovecs.get(ValueLayout.JAVA_LONG, iovec + Layouts.IOVEC_LENGTH);
+  }
+
+  void segmentRefused(int errno) {
+    refusedCount++;
+    lastErrno = errno;
   }
 
   void sent(int count) {

@@ -30,14 +30,21 @@ public final class UdpFd implements AutoCloseable {
   static final int UDP_SEGMENT = 103;
   static final int UDP_GRO = 104;
 
+  /** Interruptions and reports of earlier errors that one call passes over. */
+  private static final int MAX_TRANSIENT_ERRORS = 8;
+
   private final Fd fd;
   private final Endpoint local;
   private final boolean receiveOffload;
 
-  private UdpFd(Fd fd, Endpoint local, boolean receiveOffload) {
+  /** Whether the kernel cuts segmented sends for us; a send may find out that it does not. */
+  private volatile boolean canSegment;
+
+  private UdpFd(Fd fd, Endpoint local, boolean receiveOffload, boolean canSegment) {
     this.fd = fd;
     this.local = local;
     this.receiveOffload = receiveOffload;
+    this.canSegment = canSegment;
   }
 
   /**
@@ -62,7 +69,8 @@ public final class UdpFd implements AutoCloseable {
       }
       setBuffers(fd, scratch, options.bufferBytes());
       boolean glued = options.receiveOffload() && trySet(fd, scratch, SOL_UDP, UDP_GRO, 1);
-      return new UdpFd(fd, bind(fd, scratch, local), glued);
+      boolean cuts = trySet(fd, scratch, SOL_UDP, UDP_SEGMENT, 0); // unknown before Linux 4.18
+      return new UdpFd(fd, bind(fd, scratch, local), glued, cuts);
     } catch (LinuxException e) {
       fd.close();
       throw e;
@@ -146,8 +154,6 @@ public final class UdpFd implements AutoCloseable {
     return 0;
   }
 
-  private static final int MAX_TRANSIENT_ERRORS = 8;
-
   /**
    * Hands the batch to the kernel, in order. Datagrams that the kernel refuses (no route, too
    * large, local firewall) are dropped and counted in the batch; the rest goes on. Sent and dropped
@@ -160,8 +166,12 @@ public final class UdpFd implements AutoCloseable {
   public int send(SendBatch batch) {
     int interrupted = 0;
     while (batch.pending() > 0) {
-      int sent =
-          Libc.sendmmsg(fd.number(), batch.nextHeader(), batch.pending(), Layouts.MSG_DONTWAIT);
+      int ready = canSegment ? batch.pending() : batch.singlesAhead();
+      if (ready == 0) {
+        sendSegments(batch);
+        continue;
+      }
+      int sent = Libc.sendmmsg(fd.number(), batch.nextHeader(), ready, Layouts.MSG_DONTWAIT);
       if (sent > 0) {
         batch.sent(sent);
         continue;
@@ -177,10 +187,36 @@ public final class UdpFd implements AutoCloseable {
       if (errno == Errno.EINTR && interrupted++ < MAX_TRANSIENT_ERRORS) {
         continue;
       }
-      batch.refused(errno);
+      if (batch.nextIsSegmented() && isCuttingError(errno)) {
+        if (errno == Errno.EIO) {
+          canSegment = false;
+        }
+        sendSegments(batch);
+      } else {
+        batch.refused(errno);
+      }
     }
     batch.clear();
     return 0;
+  }
+
+  /**
+   * Whether the kernel took offence at cutting: EIO from a network card without checksum offload,
+   * which stays so, the others when the segments exceed the MTU to this destination.
+   */
+  private static boolean isCuttingError(int errno) {
+    return errno == Errno.EIO || errno == Errno.EINVAL || errno == Errno.EMSGSIZE;
+  }
+
+  /** Sends the segments of the next datagram one by one; those the kernel refuses are counted. */
+  private void sendSegments(SendBatch batch) {
+    int segments = batch.nextSegments();
+    for (int i = 0; i < segments; i++) {
+      if (Libc.sendmmsg(fd.number(), batch.aimAtSegment(i), 1, Layouts.MSG_DONTWAIT) != 1) {
+        batch.segmentRefused(Libc.errno());
+      }
+    }
+    batch.sent(1);
   }
 
   private boolean isGone(int errno) {

@@ -116,6 +116,28 @@ class UdpFdTest {
   }
 
   @Test
+  void segmentsThatTheKernelWillNotCutAreSentOneByOne() {
+    try (UdpFd a = open("127.0.0.1:0");
+        UdpFd b = open("127.0.0.1:0");
+        Arena arena = Arena.ofConfined()) {
+      int tooMany = 200; // the kernel takes 64, newer ones 128
+      SendBatch out = new SendBatch(4, 10);
+      out.addCopy(bytes("first"), b.local());
+      out.addSegmented(arena.allocate(10L * tooMany - 3), 0, 10 * tooMany - 3, b.local(), 10);
+      out.addCopy(bytes("last"), b.local());
+      assertThat(a.send(out)).isZero();
+      assertThat(out.refusedCount()).isZero();
+      ReceiveBatch in = new ReceiveBatch(tooMany + 10, 100);
+      awaitReadable(b);
+      assertThat(b.receive(in)).isEqualTo(tooMany + 2);
+      assertThat(text(in, 0)).isEqualTo("first");
+      assertThat(in.length(1)).isEqualTo(10);
+      assertThat(in.length(tooMany)).isEqualTo(7);
+      assertThat(text(in, tooMany + 1)).isEqualTo("last");
+    }
+  }
+
+  @Test
   void gluedDatagramsSayWhereToCut() {
     try (UdpFd a = open("127.0.0.1:0");
         UdpFd b =
