@@ -58,7 +58,8 @@ public final class NoiseConnection implements AutoCloseable {
    *
    * @param authority host and port of the server URL
    * @param headers additional headers, names in lower case
-   * @return fails with {@link ControlConnectionException} when the connection is lost first
+   * @return cancelling it gives the request up; fails with {@link ControlConnectionException} when
+   *     the connection is lost first
    */
   public CompletableFuture<ReplyStream> send(
       String method,
@@ -78,7 +79,9 @@ public final class NoiseConnection implements AutoCloseable {
         .addListener(
             opened -> {
               if (opened.isSuccess()) {
-                write((Http2StreamChannel) opened.getNow(), method, authority, path, headers, body);
+                Http2StreamChannel stream = (Http2StreamChannel) opened.getNow();
+                write(stream, method, authority, path, headers, body);
+                closeWhenCancelled(stream, reply);
               } else {
                 reply.completeExceptionally(
                     new ControlConnectionException(
@@ -108,6 +111,17 @@ public final class NoiseConnection implements AutoCloseable {
     }
     stream.flush();
     stream.read();
+  }
+
+  private static void closeWhenCancelled(
+      Http2StreamChannel stream, CompletableFuture<ReplyStream> reply) {
+    var _ =
+        reply.whenComplete(
+            (value, failure) -> {
+              if (reply.isCancelled()) {
+                stream.close().addListener(FIRE_EXCEPTION_ON_FAILURE);
+              }
+            });
   }
 
   private ControlConnectionException lost() {

@@ -40,12 +40,23 @@ public final class LoopbackServer implements AutoCloseable {
       @Nullable SslContext tls,
       @Nullable ControlRequestHandler handler)
       throws InterruptedException {
+    this(loops, key, tls, handler, 0);
+  }
+
+  public LoopbackServer(
+      EventLoopGroup loops,
+      MachinePrivateKey key,
+      @Nullable SslContext tls,
+      @Nullable ControlRequestHandler handler,
+      int port)
+      throws InterruptedException {
     NoiseUpgradeServer upgrade =
         handler == null ? null : new NoiseUpgradeServer(key, SecureRandomSource.system(), handler);
     listener =
         new ServerBootstrap()
             .group(loops)
             .channel(NioServerSocketChannel.class)
+            .option(io.netty.channel.ChannelOption.SO_REUSEADDR, true)
             .childHandler(
                 new ChannelInitializer<Channel>() {
                   @Override
@@ -61,7 +72,7 @@ public final class LoopbackServer implements AutoCloseable {
                             new Router(upgrade));
                   }
                 })
-            .bind(InetAddress.getLoopbackAddress(), 0)
+            .bind(InetAddress.getLoopbackAddress(), port)
             .sync()
             .channel();
   }
