@@ -182,7 +182,7 @@ final class EndpointDiscovery {
   }
 
   private void onReport(NetcheckReport report, long nowNs) {
-    restun.onDone(nowNs);
+    restun.onDone(report.udp(), nowNs);
     boolean hardNat = report.mappingVariesByDestIp().orElse(false);
     endpointNews |= own.onMeasured(report.globalEndpoints(), hardNat, nowNs);
     if (home.onMeasured(report.preferredDerp(), relays.eligibleHomes(), controlConnected)) {

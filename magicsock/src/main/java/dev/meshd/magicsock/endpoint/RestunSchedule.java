@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * When to measure own endpoints again: at once for a reason, and every 20 to 26 seconds while
  * traffic flows, which is often enough to keep a NAT mapping of 30 seconds open. One measurement
- * runs at a time; reasons that come up meanwhile lead to a single further one.
+ * runs at a time; reasons that come up meanwhile lead to a single further one. When no server
+ * answers at all, the next tries follow sooner (4, 8, 16 s), so that a network that comes back is
+ * noticed.
  *
  * <p>Owned by the engine loop. Source: tailscale: wgengine/magicsock/magicsock.go.
  */
@@ -17,10 +19,16 @@ public final class RestunSchedule {
   private static final long PERIOD_MIN_NS = 20_000_000_000L;
   private static final long PERIOD_SPREAD_NS = 6_000_000_000L;
 
+  /** After the first measurement that nobody answered twice this, then twice as long each time. */
+  private static final long SILENCE_RETRY_NS = 2_000_000_000L;
+
+  private static final int MAX_SILENCES = 10;
+
   private final JitterSource jitter;
   private @Nullable RestunReason wanted;
   private boolean running;
   private long periodicNs = Deadline.NONE;
+  private int silences;
 
   public RestunSchedule(JitterSource jitter) {
     this.jitter = jitter;
@@ -56,16 +64,26 @@ public final class RestunSchedule {
     return Optional.of(reason);
   }
 
-  /** The measurement ended, well or not. */
-  public void onDone(long nowNs) {
+  /**
+   * The measurement ended.
+   *
+   * @param answered whether any server answered; if not, the network may be about to come back
+   */
+  public void onDone(boolean answered, long nowNs) {
     running = false;
-    periodicNs = nowNs + PERIOD_MIN_NS + jitter.below(PERIOD_SPREAD_NS);
+    silences = answered ? 0 : Math.min(silences + 1, MAX_SILENCES);
+    long retryNs = SILENCE_RETRY_NS << silences;
+    periodicNs = nowNs + (silences > 0 && retryNs < PERIOD_MIN_NS ? retryNs : periodNs());
+  }
+
+  private long periodNs() {
+    return PERIOD_MIN_NS + jitter.below(PERIOD_SPREAD_NS);
   }
 
   /** Traffic began after a quiet time: have a period running again. */
   public void onTraffic(long nowNs) {
     if (!running && wanted == null && periodicNs == Deadline.NONE) {
-      periodicNs = nowNs + PERIOD_MIN_NS + jitter.below(PERIOD_SPREAD_NS);
+      periodicNs = nowNs + periodNs();
     }
   }
 

@@ -5,7 +5,8 @@ import dev.meshd.magicsock.Deadline;
 /**
  * Decides when a peer is asked to call us: at once when a conversation begins, again after one and
  * two seconds in case the peer was still connecting to its relay, then every five seconds for as
- * long as there is no direct path. New addresses of our own are told at once.
+ * long as there is no direct path. New addresses of our own are told at once, even over a direct
+ * path: it may be direct in our direction alone.
  *
  * <p>Receiving a call-me-maybe never triggers one, or two nodes would ask each other for ever.
  *
@@ -23,6 +24,7 @@ final class CallMeMaybePacer {
   private long lastNs = LONG_AGO;
   private long nextNs = LONG_AGO;
   private int sent;
+  private boolean untold;
 
   /** A conversation begins: the next call is due at once. */
   void restart() {
@@ -32,7 +34,13 @@ final class CallMeMaybePacer {
 
   /** Our own addresses, or the way to the peer's relay, changed. */
   void onNews() {
+    untold = true;
     nextNs = Math.min(nextNs, lastNs + NEWS_SPACING_NS);
+  }
+
+  /** Whether the peer has not been told the latest news. */
+  boolean hasNews() {
+    return untold;
   }
 
   boolean isDue(long nowNs) {
@@ -44,6 +52,7 @@ final class CallMeMaybePacer {
   }
 
   void onSent(long nowNs) {
+    untold = false;
     lastNs = nowNs;
     nextNs = nowNs + SPACING_NS[Math.min(sent, SPACING_NS.length - 1)];
     sent++;

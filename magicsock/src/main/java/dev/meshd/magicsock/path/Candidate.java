@@ -55,6 +55,15 @@ final class Candidate {
     return true;
   }
 
+  /** Whether nobody but pings from the address speaks for it. */
+  boolean isOnlyLearned() {
+    return !inNetmap && !inCallMeMaybe;
+  }
+
+  long lastPingFromNs() {
+    return lastPingFromNs;
+  }
+
   boolean isVouchedFor(long nowNs) {
     return inNetmap || inCallMeMaybe || nowNs - lastPingFromNs <= PathTimings.LEARNED_CANDIDATE_NS;
   }

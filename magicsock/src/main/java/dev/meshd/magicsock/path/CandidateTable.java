@@ -6,6 +6,7 @@ import dev.meshd.packet.IpAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,11 +26,15 @@ import java.util.Set;
  * </table>
  *
  * <p>At most {@value #MAX_CANDIDATES}; when full, newcomers are refused after the expired ones have
- * gone, so that a flood cannot push out addresses that work. Owned by the engine loop.
+ * gone. Of addresses known only from pings, at most {@value #MAX_LEARNED} are kept and {@value
+ * #MAX_LEARNED_PER_ADDRESS} of one IP address, the latest ones, so that a flood cannot push out
+ * what the netmap and the peer itself have told. Owned by the engine loop.
  */
 final class CandidateTable {
 
   static final int MAX_CANDIDATES = 128;
+  static final int MAX_LEARNED = 32;
+  static final int MAX_LEARNED_PER_ADDRESS = 6;
 
   private final Map<Endpoint, Candidate> byAddress = new LinkedHashMap<>();
 
@@ -84,13 +89,41 @@ final class CandidateTable {
   /**
    * A ping of a proven sender came from {@code source}.
    *
+   * @param inUse the address that carries traffic now, which is kept whatever comes
    * @return false if this very ping has been seen from there before
    */
-  boolean onPing(Endpoint source, TxId txId, long nowNs) {
+  boolean onPing(Endpoint source, TxId txId, Optional<Endpoint> inUse, long nowNs) {
     if (!isUsable(source)) {
       return true;
     }
+    if (!contains(source)) {
+      makeRoomForLearned(source.address(), inUse);
+    }
     return add(source, nowNs).map(candidate -> candidate.notePing(txId, nowNs)).orElse(true);
+  }
+
+  /**
+   * A peer behind a NAT that gives each destination another port seems to have a new address with
+   * every probe. Only the latest few are worth answering to, or two such peers would multiply each
+   * other's probes without end.
+   */
+  private void makeRoomForLearned(IpAddress address, Optional<Endpoint> inUse) {
+    List<Candidate> learned = new ArrayList<>();
+    for (Candidate candidate : byAddress.values()) {
+      boolean kept = inUse.filter(candidate.address()::equals).isPresent();
+      if (candidate.isOnlyLearned() && !kept) {
+        learned.add(candidate);
+      }
+    }
+    long ofAddress =
+        learned.stream().filter(known -> known.address().address().equals(address)).count();
+    boolean crowded = ofAddress >= MAX_LEARNED_PER_ADDRESS;
+    if (crowded || learned.size() >= MAX_LEARNED) {
+      learned.stream()
+          .filter(known -> !crowded || known.address().address().equals(address))
+          .min(Comparator.comparingLong(Candidate::lastPingFromNs))
+          .ifPresent(oldest -> byAddress.remove(oldest.address()));
+    }
   }
 
   /** Drops what nobody vouches for any more and returns it. */

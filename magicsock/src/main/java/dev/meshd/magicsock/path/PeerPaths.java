@@ -89,7 +89,7 @@ public final class PeerPaths {
    * @return whether to answer; false for a second copy of the same ping
    */
   public boolean onPing(Endpoint from, TxId txId, long nowNs, PathOutput out) {
-    if (!candidates.onPing(from, txId, nowNs)) {
+    if (!candidates.onPing(from, txId, bestAddress(), nowNs)) {
       return false;
     }
     if (!path.isTrustedDirect(nowNs)) {
@@ -277,7 +277,7 @@ public final class PeerPaths {
   }
 
   private boolean wantsCall(long nowNs) {
-    return active && !path.isTrustedDirect(nowNs);
+    return active && (calls.hasNews() || !path.isTrustedDirect(nowNs));
   }
 
   private boolean wantsUpgrade(long nowNs) {

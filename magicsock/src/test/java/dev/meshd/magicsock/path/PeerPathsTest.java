@@ -243,12 +243,44 @@ class PeerPathsTest {
   }
 
   @Test
-  void limitsCandidatesUnderAFloodOfPings() {
-    start();
+  void probesOnlyTheLatestOfManyPortsOfOneAddress() {
+    paths.onTraffic(now, now, out);
     for (int i = 0; i < 1_000; i++) {
+      now += MS;
       paths.onPing(Endpoint.parse("198.51.100.1:" + (1_000 + i)), tx(i), now, out);
     }
-    assertThat(out.pings.size()).isLessThanOrEqualTo(CandidateTable.MAX_CANDIDATES + 2);
+    out.pings.clear();
+    runFor(250 * MS);
+    assertThat(out.pings)
+        .extracting(ping -> ping.to().port())
+        .allSatisfy(port -> assertThat(port).isGreaterThanOrEqualTo(1_994));
+  }
+
+  @Test
+  void aFloodOfPingsPushesOutNeitherThePathNorWhatTheNetmapTold() {
+    start();
+    paths.onPing(SURPRISE, tx(-1), now, out);
+    answer(SURPRISE);
+    for (int i = 0; i < 1_000; i++) {
+      now += MS;
+      paths.onPing(Endpoint.parse("198.51." + i % 200 + ".1:" + (1_000 + i)), tx(i), now, out);
+    }
+    assertThat(paths.bestAddress()).contains(SURPRISE);
+    out.pings.clear();
+    paths.onRebind(now, out);
+    assertThat(out.pings).hasSizeLessThanOrEqualTo(CandidateTable.MAX_LEARNED + 4);
+    assertThat(out.pings).extracting(RecordingPathOutput.SentPing::to).contains(LAN, WAN, SURPRISE);
+  }
+
+  @Test
+  void tellsNewAddressesEvenOverADirectPath() {
+    start();
+    answer(WAN);
+    now += SECOND;
+    paths.onOwnNews(now, out);
+    assertThat(out.calls).hasSize(2);
+    runFor(2 * SECOND);
+    assertThat(out.calls).hasSize(2);
   }
 
   @Test

@@ -17,12 +17,19 @@ final class SimCoordinator {
 
   /** A node's end of its map stream. */
   interface Stream {
+    /** What the node says of itself when it connects. */
+    MeshPeer self();
+
+    /** Whether the node still wants this stream. */
+    boolean isWanted();
+
     void onFullMap(NetworkMap map);
 
     void onPeerChanged(MeshPeer peer);
   }
 
   private static final long DELAY_NS = 20_000_000L;
+  private static final long RETRY_NS = 200_000_000L;
 
   private final EventQueue events;
   private final DerpMap relays;
@@ -35,15 +42,19 @@ final class SimCoordinator {
     this.relays = relays;
   }
 
-  /** Opens a node's stream and tells everyone of it. */
-  void connect(MeshPeer self, Stream stream) {
+  /** Opens a node's stream, as soon as the server is up, and tells everyone of the node. */
+  void connect(Stream stream) {
     events.after(
         DELAY_NS,
         () -> {
-          if (!up) {
-            events.after(10 * DELAY_NS, () -> connect(nodes.getOrDefault(self.id(), self), stream));
+          if (!stream.isWanted()) {
             return;
           }
+          if (!up) {
+            events.after(RETRY_NS, () -> connect(stream));
+            return;
+          }
+          MeshPeer self = stream.self();
           streams.put(self.id(), stream);
           store(self);
           events.after(DELAY_NS, () -> sendFullMap(self.id(), stream));

@@ -7,7 +7,6 @@ import dev.meshd.crypto.NodePrivateKey;
 import dev.meshd.engine.EngineSettings;
 import dev.meshd.engine.MeshPeer;
 import dev.meshd.engine.NetworkMap;
-import dev.meshd.engine.NodeEngine;
 import dev.meshd.engine.PeerStatus;
 import dev.meshd.magicsock.endpoint.LocalAddress;
 import dev.meshd.packet.Endpoint;
@@ -91,6 +90,7 @@ final class SimNode {
   void start() {
     SimEngine fresh = new SimEngine(this, world, settings());
     running = fresh;
+    told.clear();
     world.internet().attach(address, fresh, nat);
     fresh.enter(engine -> engine.onLocalAddresses(interfaces(), PORT, world.events().nowNs()));
     connectControl(fresh);
@@ -147,10 +147,6 @@ final class SimNode {
     return Endpoint.of(address, PORT);
   }
 
-  boolean isRunning(SimEngine engine) {
-    return engine.equals(running);
-  }
-
   /** What came out of the tunnel. */
   void onOverlayPacket(byte[] bytes, SimEngine engine) {
     Optional<OverlayPacket> packet = OverlayPacket.decode(bytes);
@@ -177,18 +173,7 @@ final class SimNode {
   }
 
   private void connectControl(SimEngine engine) {
-    NodeEngine node = engine.engine();
-    MeshPeer self =
-        new MeshPeer(
-            id,
-            nodeKey,
-            node.discoKey(),
-            List.of(IpPrefix.single(overlay)),
-            List.of(IpPrefix.single(overlay)),
-            List.copyOf(told),
-            node.homeRegion(),
-            false);
-    world.coordinator().connect(self, new MapStream(engine));
+    world.coordinator().connect(new MapStream(engine));
   }
 
   private List<LocalAddress> interfaces() {
@@ -213,6 +198,24 @@ final class SimNode {
 
     MapStream(SimEngine engine) {
       this.engine = engine;
+    }
+
+    @Override
+    public MeshPeer self() {
+      return new MeshPeer(
+          id,
+          nodeKey,
+          engine.engine().discoKey(),
+          List.of(IpPrefix.single(overlay)),
+          List.of(IpPrefix.single(overlay)),
+          List.copyOf(told),
+          engine.engine().homeRegion(),
+          false);
+    }
+
+    @Override
+    public boolean isWanted() {
+      return engine.equals(running);
     }
 
     @Override
