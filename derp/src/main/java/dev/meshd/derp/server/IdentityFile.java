@@ -25,6 +25,7 @@ import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and keeps a {@link ServerIdentity} as PEM. Stateless. */
@@ -77,7 +78,8 @@ public final class IdentityFile {
       for (X509Certificate certificate : identity.chain()) {
         pem.writeObject(certificate);
       }
-      pem.writeObject(PrivateKeyInfo.getInstance(identity.key().getEncoded()));
+      // As PKCS#8: a bare SEC 1 key would name neither its curve nor its public half.
+      pem.writeObject(new JcaPKCS8Generator(identity.key(), null));
     }
     FileAttribute<?> ownerOnly = PosixFilePermissions.asFileAttribute(OWNER_ONLY);
     Path fresh =
