@@ -22,6 +22,22 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TailscaleOnOurServerTest {
   private static final Duration SOON = Duration.ofSeconds(30);
 
+  @Test
+  void clientsAloneReachEachOtherByRelayAndDirectly(Lab lab) {
+    Site site = Site.behind(NatKind.EASY).ipv4Only();
+    MeshdServer server = MeshdServer.start(lab.addHost("server", Site.open()));
+    TailscaleNode byKey = TailscaleNode.start(lab.addHost("bykey", site));
+    TailscaleNode byUrl = TailscaleNode.start(lab.addHost("byurl", site));
+    byKey.up(server.url(), server.authKey());
+    joinInteractively(byUrl, server);
+    byKey.awaitRunning();
+    byUrl.awaitRunning();
+    Meshes.reachEachOther(byKey, byUrl);
+    Meshes.goDirect(byKey, byUrl);
+    assertThat(byKey.health()).isEmpty();
+    assertThat(byUrl.health()).isEmpty();
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"EASY", "HARD"})
   void clientsJoinByKeyAndInteractivelyAndReachEveryone(NatKind nat, Lab lab) {
