@@ -9,6 +9,7 @@ import dev.meshd.cli.client.StatusCommand;
 import dev.meshd.cli.client.UpCommand;
 import dev.meshd.cli.demo.DemoCommand;
 import dev.meshd.cli.server.ServerCommand;
+import dev.meshd.cli.wg.WgCommand;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,7 +21,7 @@ final class Commands {
   private static final List<String> NAMES =
       List.of(
           "up", //
-          "down", "login", "logout", "status", "ip", "ping", "server", "demo", "version");
+          "down", "login", "logout", "status", "ip", "ping", "server", "wg", "demo", "version");
 
   private Commands() {}
 
@@ -39,6 +40,7 @@ final class Commands {
           case "status" -> new StatusCommand();
           case "ip" -> new IpCommand();
           case "ping" -> new PingCommand();
+          case "wg" -> new WgCommand();
           case "demo" -> new DemoCommand();
           case "server" -> new ServerCommand();
           case "version" -> new VersionCommand();
