@@ -7,6 +7,8 @@ import dev.meshd.cli.client.LogoutCommand;
 import dev.meshd.cli.client.PingCommand;
 import dev.meshd.cli.client.StatusCommand;
 import dev.meshd.cli.client.UpCommand;
+import dev.meshd.cli.daemon.CleanupCommand;
+import dev.meshd.cli.daemon.DaemonCommand;
 import dev.meshd.cli.demo.DemoCommand;
 import dev.meshd.cli.server.ServerCommand;
 import dev.meshd.cli.wg.WgCommand;
@@ -21,7 +23,8 @@ final class Commands {
   private static final List<String> NAMES =
       List.of(
           "up", //
-          "down", "login", "logout", "status", "ip", "ping", "server", "wg", "demo", "version");
+          "down", "login", "logout", "status", "ip", "ping", "daemon", "cleanup", "server", "wg",
+          "demo", "version");
 
   private Commands() {}
 
@@ -41,6 +44,8 @@ final class Commands {
           case "ip" -> new IpCommand();
           case "ping" -> new PingCommand();
           case "wg" -> new WgCommand();
+          case "daemon" -> new DaemonCommand();
+          case "cleanup" -> new CleanupCommand();
           case "demo" -> new DemoCommand();
           case "server" -> new ServerCommand();
           case "version" -> new VersionCommand();

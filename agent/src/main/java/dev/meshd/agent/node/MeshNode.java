@@ -5,7 +5,7 @@ import dev.meshd.agent.localapi.Prefs;
 import dev.meshd.control.session.Netmap;
 import dev.meshd.control.session.NetmapChange;
 import dev.meshd.control.session.PeerDelta;
-import dev.meshd.crypto.DiscoKey;
+import dev.meshd.crypto.DiscoPrivateKey;
 import dev.meshd.crypto.NodeKey;
 import dev.meshd.crypto.NodePrivateKey;
 import dev.meshd.derp.client.DerpClientConfig;
@@ -28,6 +28,7 @@ import dev.meshd.tun.TunDevice;
 import dev.meshd.tun.TunException;
 import dev.meshd.wireguard.DropReason;
 import dev.meshd.wireguard.SignalQueue;
+import dev.meshd.wireguard.WireGuardSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,7 +66,6 @@ public final class MeshNode implements AutoCloseable {
   private final InterfaceSetup setup;
   private final LinkMonitor links;
   private final NodeKey publicKey;
-  private final DiscoKey discoKey;
   private Optional<InterfaceConfig> configured = Optional.empty();
 
   /**
@@ -82,9 +82,11 @@ public final class MeshNode implements AutoCloseable {
    * Makes the interface and starts.
    *
    * @param nodeKey copied
+   * @param disco copied; one per process, so that a new node key does not cost the paths
    * @throws TunException if the interface cannot be made
    */
-  public MeshNode(Underlay underlay, NodePrivateKey nodeKey, NodeEvents events) {
+  public MeshNode(
+      Underlay underlay, NodePrivateKey nodeKey, DiscoPrivateKey disco, NodeEvents events) {
     this.ports = underlay.ports();
     this.events = events;
     TunDevice tun = TunDevice.open(underlay.interfaceName(), underlay.mtu());
@@ -101,9 +103,14 @@ public final class MeshNode implements AutoCloseable {
             pings::answered,
             events);
     this.engine =
-        new NodeEngine(EngineSettings.system(NodePrivateKey.of(nodeKey.bytes())), signals, effects);
+        new NodeEngine(
+            new EngineSettings(
+                NodePrivateKey.of(nodeKey.bytes()),
+                DiscoPrivateKey.of(disco.bytes()),
+                WireGuardSettings.system(false)),
+            signals,
+            effects);
     this.publicKey = engine.nodeKey();
-    this.discoKey = engine.discoKey();
     this.dataPath =
         new DataPath(
             tun,
@@ -123,11 +130,6 @@ public final class MeshNode implements AutoCloseable {
 
   public NodeKey publicKey() {
     return publicKey;
-  }
-
-  /** To be told to the coordination server; new with every node. */
-  public DiscoKey discoKey() {
-    return discoKey;
   }
 
   /**

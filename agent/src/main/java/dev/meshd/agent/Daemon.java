@@ -1,0 +1,154 @@
+package dev.meshd.agent;
+
+import dev.meshd.agent.backend.Backend;
+import dev.meshd.agent.backend.BackendApi;
+import dev.meshd.agent.backend.ControlConnector;
+import dev.meshd.agent.localapi.server.AccessRules;
+import dev.meshd.agent.localapi.server.LocalApiServer;
+import dev.meshd.agent.node.MeshNode;
+import dev.meshd.agent.state.SealedFile;
+import dev.meshd.agent.state.StateDirectory;
+import dev.meshd.agent.state.StateStore;
+import dev.meshd.control.client.ControlServices;
+import dev.meshd.control.tls.SystemTrust;
+import dev.meshd.derp.client.DerpClientConfig;
+import dev.meshd.linux.Errno;
+import dev.meshd.linux.LinuxException;
+import dev.meshd.linux.UdpOptions;
+import dev.meshd.magicsock.io.UdpPorts;
+import dev.meshd.tun.StaleInterface;
+import dev.meshd.tun.TunDevice;
+import dev.meshd.tun.TunException;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running daemon: opens its parts in the order of their dependencies and closes them in
+ * reverse. A part that cannot be opened closes those before it.
+ */
+public final class Daemon implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Daemon.class);
+
+  /**
+   * Below it the kernel takes IPv6 off an interface; above it not every path carries our packets.
+   */
+  private static final int MTU = 1280;
+
+  private final Deque<Part> parts = new ArrayDeque<>();
+
+  /** Something to close, and its name for the log. */
+  private record Part(String name, AutoCloseable resource) {}
+
+  private Daemon() {}
+
+  /**
+   * Starts the daemon and returns when the local API answers.
+   *
+   * @throws DaemonStartException with a sentence for the user
+   */
+  public static Daemon start(DaemonOptions options) throws DaemonStartException {
+    Daemon daemon = new Daemon();
+    try {
+      daemon.open(options);
+      return daemon;
+    } catch (IOException | TunException e) {
+      daemon.close();
+      throw new DaemonStartException(String.valueOf(e.getMessage()), e);
+    } catch (DaemonStartException | RuntimeException e) {
+      daemon.close();
+      throw e;
+    }
+  }
+
+  private void open(DaemonOptions options) throws IOException, DaemonStartException {
+    StateDirectory directory =
+        keep("state directory", StateDirectory.open(options.stateDirectory()));
+    StateStore store = StateStore.open(directory);
+    prepareInterface(options.interfaceName());
+    UdpPorts ports = keep("UDP sockets", openPorts(options));
+    EventLoopGroup eventLoops = DerpClientConfig.newEventLoops(1, "network");
+    keep(
+        "network threads",
+        () -> eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(2, TimeUnit.SECONDS));
+    SystemTrust trust = SystemTrust.load();
+    Backend backend =
+        keep(
+            "backend",
+            new Backend(
+                store,
+                new SealedFile(directory.file("netmap.cache"), store.state().stateKey()),
+                new MeshNode.Underlay(
+                    options.interfaceName(),
+                    MTU,
+                    ports,
+                    DerpClientConfig.system(eventLoops).withTrust(trust.context())),
+                new ControlConnector(eventLoops, trust, ControlServices.NONE),
+                options.version()));
+    BackendApi api = new BackendApi(backend, options.version());
+    AccessRules rules =
+        new AccessRules(
+            Files.getOwner(directory.file("")), () -> store.state().prefs().operatorUser());
+    keep("local API", LocalApiServer.open(options.socket(), rules, api));
+    backend.start();
+    api.setReady();
+    log.info("meshd {} is up: socket {}, {}", options.version(), options.socket(), ports);
+  }
+
+  /**
+   * Removes what a killed daemon may have left, and finds out now whether an interface can be made
+   * at all.
+   */
+  private static void prepareInterface(String name) throws DaemonStartException {
+    switch (StaleInterface.remove(name)) {
+      case REMOVED -> log.info("removed the interface {} of an earlier run", name);
+      case NOT_OURS ->
+          throw new DaemonStartException(
+              "the interface "
+                  + name
+                  + " exists and is not a TUN interface; choose another name with --tun");
+      case ABSENT -> log.debug("no interface {} is left over", name);
+    }
+    TunDevice.open(name, MTU).close();
+  }
+
+  private static UdpPorts openPorts(DaemonOptions options) throws DaemonStartException {
+    int port = options.port().orElse(DaemonOptions.DEFAULT_PORT);
+    UdpOptions udp = UdpOptions.DEFAULTS.withReceiveOffload(true);
+    try {
+      return UdpPorts.open(port, udp);
+    } catch (LinuxException e) {
+      if (e.errno() != Errno.EADDRINUSE) {
+        throw new DaemonStartException("cannot open a UDP socket: " + e.sentence(), e);
+      }
+      if (options.port().isPresent()) {
+        throw new DaemonStartException(
+            "UDP port " + port + " is already in use; choose another with --port", e);
+      }
+      log.info("UDP port {} is in use; taking any free one", port);
+      return UdpPorts.open(0, udp);
+    }
+  }
+
+  private <T extends AutoCloseable> T keep(String name, T resource) {
+    parts.push(new Part(name, resource));
+    return resource;
+  }
+
+  /** Closes everything, last opened first; a part that fails does not keep the others open. */
+  @Override
+  public void close() {
+    for (Part part = parts.poll(); part != null; part = parts.poll()) {
+      try {
+        part.resource().close();
+      } catch (Exception e) {
+        log.error("closing the {} failed", part.name(), e);
+      }
+    }
+  }
+}
