@@ -3,6 +3,7 @@ package dev.meshd.derp.server;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringWriter;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
@@ -55,7 +58,7 @@ public final class IdentityFile {
 
   /**
    * The self-signed identity kept in {@code file}, made and kept there if there is none, if it ends
-   * within {@code renewBefore}, or if it is not for the first of {@code hosts}.
+   * within {@code renewBefore}, or if it is not for all {@code hosts}.
    */
   public static ServerIdentity loadOrMakeSelfSigned(
       Path file, List<String> hosts, Instant now, Duration renewBefore) throws IOException {
@@ -96,9 +99,21 @@ public final class IdentityFile {
     try {
       var names = leaf.getSubjectAlternativeNames();
       return names != null
-          && names.stream().map(name -> String.valueOf(name.get(1))).toList().containsAll(hosts);
+          && names.stream()
+              .map(name -> canonical(String.valueOf(name.get(1))))
+              .collect(Collectors.toSet())
+              .containsAll(hosts.stream().map(IdentityFile::canonical).toList());
     } catch (CertificateException e) {
       throw new IOException("the kept certificate is malformed", e);
+    }
+  }
+
+  /** One spelling per host: IPv6 addresses have many. */
+  private static String canonical(String host) {
+    try {
+      return InetAddress.ofLiteral(host).getHostAddress();
+    } catch (IllegalArgumentException notAnAddress) {
+      return host.toLowerCase(Locale.ROOT);
     }
   }
 

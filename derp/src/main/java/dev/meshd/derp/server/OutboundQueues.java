@@ -1,5 +1,6 @@
 package dev.meshd.derp.server;
 
+import dev.meshd.derp.codec.DerpLimits;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class OutboundQueues {
 
   private static final int DATA_FRAMES = 256;
-  private static final int DATA_BYTES = 256 * 1024;
+
+  /** Room for 32 packets of the largest size; what probes of relays in the field count on. */
+  private static final int DATA_BYTES = 32 * (DerpLimits.MAX_PACKET + 64);
+
   private static final int DISCO_FRAMES = 32;
   private static final int DISCO_BYTES = 128 * 1024;
   private static final int CONTROL_FRAMES = 1024;

@@ -2,8 +2,9 @@ package dev.meshd.derp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -11,28 +12,42 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class IdentityFileTest {
-  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-  private static final Duration RENEW_BEFORE = Duration.ofDays(30);
+  private static final Instant NOW = Instant.parse("2026-06-01T00:00:00Z");
+  private static final Duration EARLY = Duration.ofDays(30);
 
-  @TempDir Path dir;
+  @TempDir Path directory;
 
   @Test
-  void keepsTheIdentityAcrossRestarts() throws IOException {
-    ServerIdentity made = loadOrMake("192.0.2.1", NOW);
-    assertThat(loadOrMake("192.0.2.1", NOW.plusSeconds(60)).pin()).isEqualTo(made.pin());
+  void keepsTheIdentityAndSoItsPin() throws Exception {
+    Path file = directory.resolve("tls.pem");
+    ServerIdentity made = load(file, List.of("192.0.2.1", "2001:db8::1", "relay.example"), NOW);
+    assertThat(load(file, List.of("192.0.2.1"), NOW).pin()).isEqualTo(made.pin());
+    assertThat(load(file, List.of("2001:DB8:0::1"), NOW).pin()).isEqualTo(made.pin());
+    assertThat(load(file, List.of("relay.example"), NOW).key()).isEqualTo(made.key());
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
   }
 
   @Test
-  void makesANewOneForAnotherHostOrNearTheEnd() throws IOException {
-    ServerIdentity made = loadOrMake("192.0.2.1", NOW);
-    ServerIdentity elsewhere = loadOrMake("192.0.2.2", NOW);
-    assertThat(elsewhere.pin()).isNotEqualTo(made.pin());
-    Instant late = NOW.plus(ServerIdentity.SELF_SIGNED_VALIDITY).minus(RENEW_BEFORE);
-    assertThat(loadOrMake("192.0.2.2", late).pin()).isNotEqualTo(elsewhere.pin());
+  void makesANewOneForAnotherHostAndBeforeTheOldOneEnds() throws Exception {
+    Path file = directory.resolve("tls.pem");
+    String first = load(file, List.of("192.0.2.1"), NOW).pin();
+    String other = load(file, List.of("192.0.2.2"), NOW).pin();
+    assertThat(other).isNotEqualTo(first);
+    assertThat(load(file, List.of("192.0.2.2"), NOW.plus(Duration.ofDays(300))).pin())
+        .isEqualTo(other);
+    assertThat(load(file, List.of("192.0.2.2"), NOW.plus(Duration.ofDays(340))).pin())
+        .isNotEqualTo(other);
   }
 
-  private ServerIdentity loadOrMake(String host, Instant now) throws IOException {
-    return IdentityFile.loadOrMakeSelfSigned(
-        dir.resolve("identity.pem"), List.of(host), now, RENEW_BEFORE);
+  @Test
+  void writesAKeyThatOtherProgramsRead() throws Exception {
+    Path file = directory.resolve("tls.pem");
+    load(file, List.of("192.0.2.1"), NOW);
+    assertThat(Files.readString(file)).contains("-----BEGIN PRIVATE KEY-----");
+  }
+
+  private static ServerIdentity load(Path file, List<String> hosts, Instant now) throws Exception {
+    return IdentityFile.loadOrMakeSelfSigned(file, hosts, now, EARLY);
   }
 }
