@@ -21,6 +21,8 @@ import dev.meshd.coordinator.relay.RelayPlan;
 import dev.meshd.coordinator.storage.Database;
 import dev.meshd.coordinator.storage.ServerKeys;
 import dev.meshd.coordinator.web.ControlListener;
+import dev.meshd.coordinator.web.FrontDoor;
+import dev.meshd.coordinator.web.IssuedCertificate;
 import dev.meshd.coordinator.web.NodeRequests;
 import dev.meshd.crypto.JitterSource;
 import dev.meshd.crypto.SecureRandomSource;
@@ -224,23 +226,38 @@ public final class CoordinatorServer implements AutoCloseable {
     ListenAddress at = config.listen();
     NoiseUpgradeServer upgrade =
         new NoiseUpgradeServer(keys.noise(), SecureRandomSource.system(), requests);
+    FrontDoor.Services services =
+        new FrontDoor.Services(
+            keys.noise().publicKey(), upgrade, nodes, database::isAlive, virtualThreads);
     Optional<SSLContext> tls = certificate.map(identity -> identity.serverContext());
     try {
       ControlListener listener =
-          closing(
-              ControlListener.open(
-                  network,
-                  at.toSocketAddress(),
-                  tls,
-                  keys.noise().publicKey(),
-                  upgrade,
-                  nodes,
-                  database::isAlive,
-                  virtualThreads));
+          closing(ControlListener.open(network, at.toSocketAddress(), tls, services));
       port = listener.port();
       serverUrl = AdvertisedAddress.serverUrl(config, port, hostAddresses);
     } catch (IOException e) {
       throw new IOException("cannot listen on " + at + ": " + e.getMessage(), e);
+    }
+    if (config.fallbackListen().isPresent() && AdvertisedAddress.needsFallback(serverUrl)) {
+      startFallback(config.fallbackListen().get(), services, network);
+    }
+  }
+
+  /** The server works without it, but not for every client after an interruption. */
+  private void startFallback(
+      ListenAddress at, FrontDoor.Services services, EventLoopGroup network) {
+    SSLContext tls =
+        IssuedCertificate.forHost(AdvertisedAddress.host(serverUrl), clock.instant())
+            .serverContext();
+    try {
+      closing(ControlListener.open(network, at.toSocketAddress(), Optional.of(tls), services));
+    } catch (IOException e) {
+      LOG.warn(
+          "cannot listen on {} ({}): Tailscale clients that lose this server will look for it there"
+              + " and not find it; use an https server URL with a certificate, or make the port"
+              + " available",
+          at,
+          e.getMessage());
     }
   }
 

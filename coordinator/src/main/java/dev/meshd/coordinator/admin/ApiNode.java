@@ -49,7 +49,7 @@ public record ApiNode(
         node.label().given(),
         owner.name(),
         node.presence().online(),
-        node.presence().lastSeen().map(Instant::toString).orElse(null),
+        node.presence().awaySince().map(Instant::toString).orElse(null),
         node.expiry().map(Instant::toString).orElse(null),
         node.isExpired(now),
         node.origin().ephemeral(),

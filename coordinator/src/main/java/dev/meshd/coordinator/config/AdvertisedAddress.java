@@ -36,6 +36,30 @@ public final class AdvertisedAddress {
             });
   }
 
+  /**
+   * Whether clients of {@code serverUrl} also dial port 443. Tailscale clients that were told a
+   * plain URL of a public host, and dialled within the last two minutes, try nothing but TLS on 443
+   * from then on, and so would not come back after the server was away (tailscale:
+   * control/controlhttp/client.go, control/ts2021/client.go).
+   */
+  public static boolean needsFallback(URI serverUrl) {
+    if (!"http".equals(serverUrl.getScheme())) {
+      return false;
+    }
+    String host = host(serverUrl);
+    boolean privateHost =
+        IpAddress.tryParse(host)
+            .map(address -> address.isPrivate() || address.isLoopback())
+            .orElse(host.equals("localhost"));
+    return !privateHost;
+  }
+
+  /** The host of a URL as a name or an address literal without brackets. */
+  public static String host(URI url) {
+    String host = url.getHost();
+    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+  }
+
   /** The best address of one family, for the relay's entry in the DERP map. */
   public static Optional<IpAddress> best(List<IpAddress> hostAddresses) {
     return hostAddresses.stream().min(Comparator.comparingInt(AdvertisedAddress::rank));

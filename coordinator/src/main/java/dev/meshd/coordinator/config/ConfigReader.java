@@ -114,6 +114,9 @@ public final class ConfigReader {
     ServerConfig base = ServerConfig.defaults();
     ConfigTree tree = new ConfigTree(root, faults);
     ListenAddress listen = listen(tree, "listen_addr", base.listen());
+    Optional<ListenAddress> fallback =
+        tree.optional(
+            "fallback_listen_addr", LISTEN_FORM, base.fallbackListen(), ListenAddress::parse);
     Optional<URI> serverUrl =
         tree.optional("server_url", URL_FORM, Optional.empty(), ConfigReader::serverUrl);
     Path dataDir = tree.value("data_dir", "a path", base.dataDir(), ConfigReader::path);
@@ -122,6 +125,7 @@ public final class ConfigReader {
         new ServerConfig(
             override("--listen", LISTEN_FORM, overrides.listen(), ListenAddress::parse)
                 .orElse(listen),
+            fallback,
             override("--server-url", URL_FORM, overrides.serverUrl(), ConfigReader::serverUrl)
                 .or(() -> serverUrl),
             overrides.dataDir().orElse(dataDir),

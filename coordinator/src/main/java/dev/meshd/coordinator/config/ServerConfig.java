@@ -17,6 +17,8 @@ import java.util.Optional;
  * <p>Immutable. Built by {@link ConfigReader} or {@link #defaults()}.
  *
  * @param listen control listener, {@code listen_addr}
+ * @param fallbackListen TLS listener for the Noise channel beside a plain {@code listen}, {@code
+ *     fallback_listen_addr}; see {@link AdvertisedAddress#needsFallback}
  * @param serverUrl what clients are given as the server's address, {@code server_url}; derived when
  *     absent
  * @param dataDir database, keys and self-made certificate, {@code data_dir}; made with mode 0700
@@ -31,6 +33,7 @@ import java.util.Optional;
  */
 public record ServerConfig(
     ListenAddress listen,
+    Optional<ListenAddress> fallbackListen,
     Optional<URI> serverUrl,
     Path dataDir,
     Path adminSocket,
@@ -103,6 +106,7 @@ public record ServerConfig(
   public static ServerConfig defaults() {
     return new ServerConfig(
         new ListenAddress("0.0.0.0", 8080),
+        Optional.of(new ListenAddress("0.0.0.0", 443)),
         Optional.empty(),
         Path.of("/var/lib/meshd-server"),
         DEFAULT_ADMIN_SOCKET,

@@ -120,7 +120,7 @@ public final class MapComposer {
         .created(node.createdAt())
         .cap(node.facts().capabilityVersion())
         .tags(node.owner().tags())
-        .lastSeen(node.presence().lastSeen().orElse(null))
+        .lastSeen(node.presence().awaySince().orElse(null))
         .online(node.presence().online())
         .machineAuthorized(!expired)
         .expired(expired);
@@ -148,7 +148,7 @@ public final class MapComposer {
         case ONLINE ->
             patch
                 .online(node.presence().online())
-                .lastSeen(node.presence().lastSeen().orElse(null));
+                .lastSeen(node.presence().awaySince().orElse(null));
         case EXPIRY -> patch.keyExpiry(node.expiry().orElse(WireTime.UNSET));
       }
     }

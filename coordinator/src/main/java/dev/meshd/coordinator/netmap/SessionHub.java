@@ -83,7 +83,9 @@ public final class SessionHub implements NodeListener {
     }
     cancel(graceTimers, node.id());
     cancel(ephemeralTimers, node.id());
-    nodes.updatePresence(node, Presence.ONLINE);
+    if (!node.presence().online()) {
+      nodes.updatePresence(node, Presence.onlineSince(clock.instant()));
+    }
     queueFlush();
     return session;
   }

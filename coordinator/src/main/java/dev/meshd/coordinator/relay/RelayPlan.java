@@ -29,7 +29,7 @@ public record RelayPlan(String host, String ipv4, String ipv6) {
    */
   public static RelayPlan of(
       ServerConfig.Relay relay, URI serverUrl, List<IpAddress> hostAddresses) {
-    String host = relay.host().orElseGet(() -> withoutBrackets(serverUrl.getHost()));
+    String host = relay.host().orElseGet(() -> AdvertisedAddress.host(serverUrl));
     Optional<IpAddress> literal = IpAddress.tryParse(host);
     List<IpAddress> listening = relay.listen().isWildcard() ? hostAddresses : List.of();
     return new RelayPlan(
@@ -88,9 +88,5 @@ public record RelayPlan(String host, String ipv4, String ipv6) {
             .nodes(List.of(node))
             .build();
     return DERPMap.of(Map.of(relay.regionId(), region));
-  }
-
-  private static String withoutBrackets(String host) {
-    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
   }
 }

@@ -1,8 +1,5 @@
 package dev.meshd.coordinator.web;
 
-import dev.meshd.control.transport.NoiseUpgradeServer;
-import dev.meshd.coordinator.registry.NodeRegistry;
-import dev.meshd.crypto.MachineKey;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -21,9 +18,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
@@ -47,21 +42,14 @@ public final class ControlListener implements AutoCloseable {
    * Listens on {@code address}.
    *
    * @param tls encrypts connections; empty for plain HTTP
-   * @param isAlive whether the database answers; called on {@code blocking}
    * @throws IOException when the port cannot be had
    */
   public static ControlListener open(
       EventLoopGroup group,
       InetSocketAddress address,
       Optional<SSLContext> tls,
-      MachineKey publicKey,
-      NoiseUpgradeServer upgrade,
-      NodeRegistry nodes,
-      BooleanSupplier isAlive,
-      Executor blocking)
+      FrontDoor.Services services)
       throws IOException {
-    FrontDoor.Services services =
-        new FrontDoor.Services(publicKey, upgrade, nodes, isAlive, blocking);
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     ChannelFuture bound =
         new ServerBootstrap()

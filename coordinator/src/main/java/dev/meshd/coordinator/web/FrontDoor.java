@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * health, the page for a person who is to let a device in, and admission for relays elsewhere. Runs
  * on the event loop of its connection.
  */
-final class FrontDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
+public final class FrontDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
   static final int MAX_BODY_BYTES = 4096;
 
   private static final Logger LOG = LoggerFactory.getLogger(FrontDoor.class);
@@ -60,7 +60,7 @@ final class FrontDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
    * @param isAlive whether the database answers; may block
    * @param blocking where {@code isAlive} runs
    */
-  record Services(
+  public record Services(
       MachineKey publicKey,
       NoiseUpgradeServer upgrade,
       NodeRegistry nodes,
