@@ -70,8 +70,7 @@ class BadInputTest {
   void aServerConfigurationWithFaults(Lab lab) throws IOException {
     LabHost host = lab.addHost("a", Site.open());
     Path config = Files.writeString(host.directory().resolve("bad.yaml"), "listen_addr: [\n");
-    refused(
-        host.command(Programs.meshd("server", "--config", config.toString())).run(), "bad.yaml");
+    refused(host.command(Programs.meshd("server", "--config", config.toString())).run(), "line 1");
   }
 
   @Test
@@ -87,7 +86,7 @@ class BadInputTest {
                     "--socket",
                     host.directory().resolve("second.sock").toString()))
             .run();
-    refused(second, "8080");
+    refused(second, "in use");
   }
 
   @Test
