@@ -13,7 +13,7 @@ import java.util.Locale;
  * own:
  *
  * <pre>
- *   receive ADDRESS PORT          take one connection; print "received N Mbit/s" when it ends
+ *   receive ADDRESS PORT          take one connection (port 0: any); print "received N Mbit/s" when it ends
  *   send ADDRESS PORT SECONDS     fill one connection for that long
  * </pre>
  */
@@ -34,7 +34,7 @@ public final class TrafficGenerator {
 
   private static void receive(InetAddress address, int port) throws IOException {
     try (var listener = new ServerSocket(port, 1, address)) {
-      System.out.println("listening");
+      System.out.println("listening on port " + listener.getLocalPort());
       try (Socket socket = listener.accept();
           InputStream in = socket.getInputStream()) {
         byte[] chunk = new byte[CHUNK_BYTES];
