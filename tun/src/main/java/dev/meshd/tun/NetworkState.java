@@ -8,8 +8,10 @@ import dev.meshd.packet.IpAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The host's underlay at one moment: its interfaces other than ours, their addresses, and where
@@ -93,6 +95,29 @@ public record NetworkState(
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Whether paths to peers that were found in {@code before} may no longer hold: packets leave
+   * elsewhere, or addresses they left from came or went. An interface without a carrier, or a new
+   * link-local address, disturbs nobody.
+   */
+  public boolean disturbsPathsOf(NetworkState before) {
+    return !defaultV4.equals(before.defaultV4)
+        || !defaultV6.equals(before.defaultV6)
+        || !sourceAddresses().equals(before.sourceAddresses());
+  }
+
+  /** The addresses that packets to other machines can leave from. */
+  private Set<IpAddress> sourceAddresses() {
+    Set<IpAddress> sources = new HashSet<>();
+    for (Interface candidate : interfaces) {
+      if (candidate.usable() && !candidate.loopback()) {
+        candidate.addresses().forEach(assigned -> sources.add(assigned.address()));
+      }
+    }
+    sources.removeIf(IpAddress::isLinkLocal);
+    return sources;
   }
 
   /** Neither interfaces nor routes. */

@@ -68,6 +68,25 @@ class NetworkStateTest {
     assertThat(after).isEqualTo(before);
   }
 
+  @Test
+  void onlyRoutesAndUsableAddressesDisturbPaths() {
+    InterfaceAddress own = address(3, "10.0.0.7", 0);
+    NetworkState before = NetworkState.of(List.of(WLAN, ETH), List.of(own), List.of());
+    NetworkState deadInterface =
+        NetworkState.of(List.of(WLAN, ETH), List.of(own, address(2, "10.0.0.8", 0)), List.of());
+    NetworkState linkLocal =
+        NetworkState.of(List.of(WLAN, ETH), List.of(own, address(3, "fe80::1", 0)), List.of());
+    NetworkState moved =
+        NetworkState.of(List.of(WLAN, ETH), List.of(address(3, "10.0.0.9", 0)), List.of());
+    NetworkState rerouted =
+        NetworkState.of(
+            List.of(WLAN, ETH), List.of(own), List.of(Route.onLink(IpPrefix.ALL_V4, 3, 3)));
+    assertThat(deadInterface.disturbsPathsOf(before)).isFalse();
+    assertThat(linkLocal.disturbsPathsOf(before)).isFalse();
+    assertThat(moved.disturbsPathsOf(before)).isTrue();
+    assertThat(rerouted.disturbsPathsOf(before)).isTrue();
+  }
+
   private static InterfaceAddress address(int index, String text, int flags) {
     return new InterfaceAddress(index, IpAddress.parse(text), 24, flags);
   }

@@ -1,8 +1,15 @@
 package dev.meshd.e2e.tun;
 
+import dev.meshd.linux.Poller;
+import dev.meshd.linux.ReceiveBatch;
+import dev.meshd.linux.SendBatch;
+import dev.meshd.linux.UdpFd;
+import dev.meshd.linux.UdpOptions;
 import dev.meshd.packet.BigEndian;
 import dev.meshd.packet.Checksums;
+import dev.meshd.packet.Endpoint;
 import dev.meshd.packet.IcmpView;
+import dev.meshd.packet.IpAddress;
 import dev.meshd.packet.IpPrefix;
 import dev.meshd.packet.IpProtocol;
 import dev.meshd.packet.IpVersion;
@@ -25,13 +32,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A few things to do with a TUN interface inside a host of the lab, as a program of its own:
+ * A few things to do with a TUN interface or a socket inside a host of the lab, as a program of its
+ * own:
  *
  * <pre>
  *   echo NAME MTU COMMANDS   make the interface and answer every ping that is routed into it;
  *                            COMMANDS is a FIFO with lines "set ADDRESS... via ROUTE..." or "close"
  *   remove NAME              remove a stale interface; print the outcome
  *   monitor NAME             print a line per change of the underlay
+ *   count PORT               print the length of every datagram that arrives
+ *   send ADDR PORT N BYTES   send N datagrams of BYTES each with one segmented send
  * </pre>
  */
 public final class TunTool {
@@ -45,6 +55,12 @@ public final class TunTool {
         case "echo" -> echo(args[1], Integer.parseInt(args[2]), args[3]);
         case "remove" -> System.out.println(StaleInterface.remove(args[1]));
         case "monitor" -> monitor(args[1]);
+        case "count" -> count(Integer.parseInt(args[1]));
+        case "send" ->
+            send(
+                Endpoint.of(IpAddress.parse(args[1]), Integer.parseInt(args[2])),
+                Integer.parseInt(args[3]),
+                Integer.parseInt(args[4]));
         default -> throw new IllegalArgumentException(args[0]);
       }
     } catch (TunException e) {
@@ -136,6 +152,33 @@ public final class TunTool {
             name, (before, after, slept) -> System.out.println("changed to " + after))) {
       System.out.println("watching " + monitor.state());
       Thread.currentThread().join();
+    }
+  }
+
+  private static void count(int port) {
+    try (UdpFd socket = UdpFd.open(UdpFd.anyAddress(false, port), UdpOptions.DEFAULTS)) {
+      Poller poller = new Poller(1);
+      poller.add(socket.fd());
+      ReceiveBatch batch = new ReceiveBatch(16, READ_BYTES);
+      System.out.println("ready");
+      while (true) {
+        poller.poll(Poller.FOREVER);
+        int count = socket.receive(batch);
+        for (int i = 0; i < count; i++) {
+          System.out.println("got " + batch.length(i));
+        }
+      }
+    }
+  }
+
+  private static void send(Endpoint to, int datagrams, int bytesEach) {
+    try (UdpFd socket = UdpFd.open(UdpFd.anyAddress(false, 0), UdpOptions.DEFAULTS);
+        Arena arena = Arena.ofConfined()) {
+      SendBatch batch = new SendBatch(1);
+      int length = datagrams * bytesEach;
+      batch.addSegmented(arena.allocate(length), 0, length, to, bytesEach);
+      socket.send(batch);
+      System.out.println("refused " + batch.refusedCount());
     }
   }
 }

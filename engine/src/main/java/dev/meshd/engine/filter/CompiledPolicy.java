@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param faults what in the rules could not be understood, one sentence each; for the log
  */
-record CompiledPolicy(List<AcceptRule> rules, IpRangeSet local, List<String> faults) {
+record CompiledPolicy(
+    List<AcceptRule> rules, IpRangeSet local, boolean shieldsUp, List<String> faults) {
   boolean acceptsPort(PacketFacts packet) {
     for (int i = 0; i < rules.size(); i++) { // an iterator would be garbage per packet
       if (rules.get(i).acceptsPort(packet)) {

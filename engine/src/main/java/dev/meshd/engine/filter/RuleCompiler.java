@@ -47,7 +47,8 @@ final class RuleCompiler {
     } else if (!policy.shieldsUp()) {
       rules = policy.rules().stream().map(this::compile).toList();
     }
-    return new CompiledPolicy(rules, IpRangeSet.of(policy.localPrefixes()), List.copyOf(faults));
+    return new CompiledPolicy(
+        rules, IpRangeSet.of(policy.localPrefixes()), policy.shieldsUp(), List.copyOf(faults));
   }
 
   private AcceptRule compile(FilterRule rule) {

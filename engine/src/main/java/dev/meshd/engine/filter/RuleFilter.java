@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * <p>{@link #allowsOutbound} belongs to the sealing thread and {@link #allowsInbound} to the
- * opening thread; {@link #update} may come from any other and takes effect with the next packet.
- * Nothing is allocated per packet.
+ * opening thread; {@link #update} comes from one other thread and takes effect with the next
+ * packet. Nothing is allocated per packet.
  */
 public final class RuleFilter implements PacketFilter {
   private static final int MIN_PACKET_BYTES = 20;
@@ -38,7 +38,6 @@ public final class RuleFilter implements PacketFilter {
 
   // Published whole by update, read once per packet.
   private volatile CompiledPolicy policy = RuleCompiler.compile(FilterPolicy.CLOSED);
-  private boolean shieldsUp = FilterPolicy.CLOSED.shieldsUp(); // guarded by this
 
   private final PacketFacts outbound = new PacketFacts(); // sealing thread
   private final PacketFacts inbound = new PacketFacts(); // opening thread
@@ -49,13 +48,13 @@ public final class RuleFilter implements PacketFilter {
    *
    * @return what in the rules could not be understood, one sentence each, for the log
    */
-  public synchronized List<String> update(FilterPolicy newPolicy) {
+  public List<String> update(FilterPolicy newPolicy) {
     CompiledPolicy compiled = RuleCompiler.compile(newPolicy);
+    boolean shieldsRaised = compiled.shieldsUp() && !policy.shieldsUp();
     policy = compiled;
-    if (newPolicy.shieldsUp() && !shieldsUp) {
+    if (shieldsRaised) {
       flows.clear();
     }
-    shieldsUp = newPolicy.shieldsUp();
     return compiled.faults();
   }
 

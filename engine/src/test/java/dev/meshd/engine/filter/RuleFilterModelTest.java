@@ -59,7 +59,7 @@ class RuleFilterModelTest {
     }
   }
 
-  @Property(tries = 3000)
+  @Property(tries = 1000)
   void agreesWithTheModel(
       @ForAll("ruleLists") List<FilterRule> rules, @ForAll("histories") List<Step> history) {
     RuleFilter filter = new RuleFilter();
