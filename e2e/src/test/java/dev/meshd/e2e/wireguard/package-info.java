@@ -1,0 +1,9 @@
+/**
+ * {@code meshd wg} against wireguard-go and against itself, in namespaces: {@link
+ * dev.meshd.e2e.wireguard.WireGuardGoTest}, {@link dev.meshd.e2e.wireguard.RekeyTest}, {@link
+ * dev.meshd.e2e.wireguard.WgCommandTest}.
+ */
+@NullMarked
+package dev.meshd.e2e.wireguard;
+
+import org.jspecify.annotations.NullMarked;
