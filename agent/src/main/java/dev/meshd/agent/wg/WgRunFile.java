@@ -14,7 +14,8 @@ import java.util.concurrent.TimeoutException;
 /**
  * The file by which {@code down} finds the process of {@code up}: {@code
  * /run/meshd/wg-INTERFACE.pid}, with the process number and the moment it started, so that a number
- * used again is not mistaken for it. Left behind by a killed process and harmless then. Immutable.
+ * used again is not mistaken for it. Left behind by a killed process and harmless then. Beside it
+ * lies the log of a tunnel in the background. Immutable.
  */
 public final class WgRunFile {
   private static final Path DIRECTORY = Path.of("/run/meshd");
@@ -52,11 +53,7 @@ public final class WgRunFile {
 
   /** Forgets the tunnel's process. */
   public void release() {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new WgException("cannot remove " + file + ": " + e.getMessage(), e);
-    }
+    delete(file);
   }
 
   /** The tunnel's process, if it is still running. */
@@ -67,19 +64,31 @@ public final class WgRunFile {
         return Optional.empty();
       }
       return ProcessHandle.of(Long.parseLong(lines.get(0)))
-          .filter(ProcessHandle::isAlive)
+          .filter(WgRunFile::isRunning)
           .filter(process -> started(process).toString().equals(lines.get(1)));
     } catch (IOException | NumberFormatException e) {
       return Optional.empty();
     }
   }
 
-  /** Ends the tunnel's process, kindly and then by force; false if none was running. */
+  /**
+   * Ends the tunnel's process, kindly and then by force, and removes its files; false if none was
+   * running.
+   */
   public boolean stop() {
     Optional<ProcessHandle> running = process();
     running.ifPresent(WgRunFile::stop);
     release();
+    delete(log());
     return running.isPresent();
+  }
+
+  private static void delete(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      throw new WgException("cannot remove " + path + ": " + e.getMessage(), e);
+    }
   }
 
   private static void stop(ProcessHandle process) {
@@ -97,10 +106,23 @@ public final class WgRunFile {
       process.onExit().get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       return true;
     } catch (TimeoutException | ExecutionException e) {
-      return !process.isAlive();
+      return !isRunning(process);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return !process.isAlive();
+      return !isRunning(process);
+    }
+  }
+
+  /** Alive, and not merely waiting for a parent that does not ask how it ended. */
+  private static boolean isRunning(ProcessHandle process) {
+    if (!process.isAlive()) {
+      return false;
+    }
+    try {
+      String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+      return !stat.substring(stat.lastIndexOf(')')).startsWith(") Z");
+    } catch (IOException e) {
+      return false;
     }
   }
 
