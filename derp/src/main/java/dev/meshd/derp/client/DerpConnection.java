@@ -184,15 +184,7 @@ final class DerpConnection extends ChannelInboundHandlerAdapter implements Clien
   }
 
   private String request(boolean fastStart) {
-    var node = dialed.node();
-    String host =
-        node.hostLiteral().isPresent() && node.hostName().contains(":")
-            ? "[" + node.hostName() + "]"
-            : node.hostName();
-    var text = new StringBuilder("GET /derp HTTP/1.1\r\nHost: ").append(host);
-    if (node.dialPort() != 443) {
-      text.append(':').append(node.dialPort());
-    }
+    var text = new StringBuilder("GET /derp HTTP/1.1\r\nHost: ").append(HttpHost.of(dialed.node()));
     text.append("\r\nUser-Agent: meshd\r\nConnection: Upgrade\r\nUpgrade: DERP\r\n");
     if (fastStart) {
       text.append("Derp-Fast-Start: 1\r\n");

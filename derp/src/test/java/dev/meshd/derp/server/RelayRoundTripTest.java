@@ -1,6 +1,7 @@
 package dev.meshd.derp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meshd.crypto.NodeKey;
 import dev.meshd.crypto.NodePrivateKey;
@@ -9,6 +10,7 @@ import dev.meshd.derp.DerpRegion;
 import dev.meshd.derp.client.DerpClient;
 import dev.meshd.derp.client.DerpClientConfig;
 import dev.meshd.derp.client.DerpListener;
+import dev.meshd.derp.client.RelayLatency;
 import dev.meshd.derp.codec.PeerGoneReason;
 import dev.meshd.derp.codec.ServerInfo;
 import io.netty.channel.EventLoopGroup;
@@ -95,6 +97,47 @@ class RelayRoundTripTest {
       assertThat(server.stats().dropped(RelayDrop.UNKNOWN_DEST, false)).isEqualTo(1);
       assertThat(server.stats().dropped(RelayDrop.UNKNOWN_DEST, true)).isEqualTo(1);
     }
+  }
+
+  @Test
+  void answersLatencyChecks() throws Exception {
+    try (var alice = new TestNode()) {
+      RelayLatency.Measured measured =
+          RelayLatency.measure(DerpClientConfig.system(loops), alice.client.region()).get();
+      assertThat(measured.nanos()).isPositive();
+      assertThat(measured.overIpv6()).isFalse();
+    }
+  }
+
+  @Test
+  void refusesARelayWhoseCertificateIsNotThePinnedOne() throws Exception {
+    DerpNode wrong =
+        DerpNode.of("1a", 1, "127.0.0.1")
+            .withCertName("sha256-raw:" + "00".repeat(32))
+            .withPorts(port.address().getPort(), -1);
+    DerpRegion region = DerpRegion.of(1, "one", "One", wrong);
+    assertThatThrownBy(() -> RelayLatency.measure(DerpClientConfig.system(loops), region).get())
+        .hasStackTraceContaining("not the pinned one");
+  }
+
+  @Test
+  void refusesARelayThatNoRootVouchesFor() {
+    DerpNode unpinned = DerpNode.of("1a", 1, "127.0.0.1").withPorts(port.address().getPort(), -1);
+    DerpRegion region = DerpRegion.of(1, "one", "One", unpinned);
+    assertThatThrownBy(() -> RelayLatency.measure(DerpClientConfig.system(loops), region).get())
+        .hasStackTraceContaining("unable to find valid certification path");
+  }
+
+  @Test
+  void triesTheNextNodeWhereNobodyListens() throws Exception {
+    DerpNode dead = DerpNode.of("1a", 1, "127.0.0.1").withPorts(1, -1);
+    DerpNode alive =
+        DerpNode.of("1b", 1, "127.0.0.1")
+            .withCertName(identity.pin())
+            .withPorts(port.address().getPort(), -1);
+    DerpRegion region = DerpRegion.of(1, "one", "One", dead, alive);
+    assertThat(RelayLatency.measure(DerpClientConfig.system(loops), region).get().nanos())
+        .isPositive();
   }
 
   private static byte[] bytes(String text) {
