@@ -19,7 +19,7 @@ import java.util.concurrent.CountDownLatch;
  * promise that does not hold ends it. Owned by the thread that runs it.
  */
 final class Demo {
-  private static final Duration KNOWN_LIMIT = Duration.ofSeconds(20);
+  private static final Duration KNOWN_LIMIT = Duration.ofMinutes(1);
   private static final int PINGS_UNTIL_DIRECT = 20;
   private static final int PINGS_ON_RELAY = 3;
   private static final int ICMP_ECHOES = 3;

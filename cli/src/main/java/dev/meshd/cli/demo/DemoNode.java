@@ -23,7 +23,7 @@ final class DemoNode {
   static final List<String> NAMES =
       List.of("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy");
 
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration START_LIMIT = Duration.ofMinutes(3);
   private static final Pattern AVERAGE = Pattern.compile("= [\\d.]+/([\\d.]+)/");
 
   private final LabHost host;
@@ -95,7 +95,7 @@ final class DemoNode {
             "--hostname",
             name(),
             "--timeout",
-            "60s")
+            "180s")
         .orThrow();
     for (JsonNode address : status().path("Self").path("TailscaleIPs")) {
       if (address.asText().contains(":")) {

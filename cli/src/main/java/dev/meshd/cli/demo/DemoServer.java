@@ -18,7 +18,7 @@ import java.time.Duration;
  * demo's thread.
  */
 final class DemoServer {
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration START_LIMIT = Duration.ofMinutes(3);
   private static final int CONTROL_PORT = 8080;
   private static final String USER = "demo";
 
