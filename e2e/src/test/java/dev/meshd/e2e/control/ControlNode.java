@@ -22,7 +22,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** A node that has the control client only: it keeps what an agent would keep, and waits for events. */
+/**
+ * A node that has the control client only: it keeps what an agent would keep, and waits for events.
+ */
 final class ControlNode implements AutoCloseable {
   private static final long PATIENCE_S = 30;
 
@@ -96,7 +98,8 @@ final class ControlNode implements AutoCloseable {
     while (true) {
       ControlEvent event = events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
       if (event == null) {
-        throw new AssertionError("no " + kind.getSimpleName() + " in time; status " + client.status());
+        throw new AssertionError(
+            "no " + kind.getSimpleName() + " in time; status " + client.status());
       }
       if (kind.isInstance(event)) {
         return kind.cast(event);

@@ -28,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Our control client against a real Headscale. */
 @Timeout(180)
 class HeadscaleControlTest {
-  private static final EventLoopGroup LOOPS = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private static final EventLoopGroup LOOPS =
+      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private static HeadscaleServer server;
 
   @BeforeAll
@@ -79,9 +80,11 @@ class HeadscaleControlTest {
               "two has endpoint and home relay",
               map ->
                   peer(map, "two.test.net.")
-                      .filter(node -> node.endpoints().contains(endpoint) && node.homeRegion() == 900)
+                      .filter(
+                          node -> node.endpoints().contains(endpoint) && node.homeRegion() == 900)
                       .isPresent());
-      assertThat(peer(updated, "two.test.net.").orElseThrow().discoKey()).isEqualTo(two.facts().discoKey());
+      assertThat(peer(updated, "two.test.net.").orElseThrow().discoKey())
+          .isEqualTo(two.facts().discoKey());
 
       server.command("nodes", "rename", "-i", Long.toString(idOfTwo), "deux");
       one.awaitMap("two is renamed", map -> peer(map, "deux.test.net.").isPresent());
@@ -91,7 +94,10 @@ class HeadscaleControlTest {
       two.next(ControlEvent.KeyExpired.class);
       one.awaitMap(
           "two is expired",
-          map -> peer(map, "deux.test.net.").filter(node -> node.expiredAt(Instant.now())).isPresent());
+          map ->
+              peer(map, "deux.test.net.")
+                  .filter(node -> node.expiredAt(Instant.now()))
+                  .isPresent());
 
       NodeKey expired = two.nodeKey().publicKey();
       two.client().login(key, true);
@@ -117,9 +123,11 @@ class HeadscaleControlTest {
       node.client().login("", false);
       String url = node.next(ControlEvent.LoginNeeded.class).url();
       assertThat(url).startsWith(server.url() + "/register/");
-      server.command("auth", "register", "--auth-id", url.substring(url.lastIndexOf('/') + 1), "--user", "u1");
+      server.command(
+          "auth", "register", "--auth-id", url.substring(url.lastIndexOf('/') + 1), "--user", "u1");
       node.next(ControlEvent.Registered.class);
-      assertThat(node.next(ControlEvent.NetmapChanged.class).netmap().self().name()).isEqualTo("asking.test.net.");
+      assertThat(node.next(ControlEvent.NetmapChanged.class).netmap().self().name())
+          .isEqualTo("asking.test.net.");
     }
   }
 
@@ -132,7 +140,8 @@ class HeadscaleControlTest {
       node.close();
       node.start();
       node.next(ControlEvent.Registered.class);
-      assertThat(node.next(ControlEvent.NetmapChanged.class).netmap().self().id()).isEqualTo(self.id());
+      assertThat(node.next(ControlEvent.NetmapChanged.class).netmap().self().id())
+          .isEqualTo(self.id());
 
       server.stop();
       node.next(ControlEvent.MapStreamLost.class);
@@ -162,7 +171,8 @@ class HeadscaleControlTest {
       server.command("nodes", "delete", "--force", "-i", Long.toString(self.id()));
       node.client().networkChanged();
       node.next(ControlEvent.Registered.class);
-      assertThat(node.next(ControlEvent.NetmapChanged.class).netmap().self().id()).isNotEqualTo(self.id());
+      assertThat(node.next(ControlEvent.NetmapChanged.class).netmap().self().id())
+          .isNotEqualTo(self.id());
     }
   }
 
@@ -170,7 +180,8 @@ class HeadscaleControlTest {
   void saysInOneSentenceWhyAKeyIsRefused() throws Exception {
     assertRefused("hskey-auth-000000000000-" + "0".repeat(64), "the server refuses the auth key: ");
     assertRefused("nonsense", "the server refuses the auth key: ");
-    assertRefused(server.preAuthKey("-e", "1s"), "the server refuses the auth key: authkey expired");
+    assertRefused(
+        server.preAuthKey("-e", "1s"), "the server refuses the auth key: authkey expired");
 
     String once = server.preAuthKey();
     try (ControlNode node = new ControlNode(LOOPS, server.url(), "first")) {

@@ -24,7 +24,8 @@ final class HeadscaleServer implements AutoCloseable {
   private final int port;
   private Process process;
 
-  private HeadscaleServer(String program, Path directory, int port, String scheme) throws IOException {
+  private HeadscaleServer(String program, Path directory, int port, String scheme)
+      throws IOException {
     this.program = program;
     this.directory = directory;
     this.config = directory.resolve("config.yaml");
@@ -41,7 +42,9 @@ final class HeadscaleServer implements AutoCloseable {
               - {name: 900a, regionid: 900, hostname: relay.invalid, ipv4: 192.0.2.1}
         """);
     String tls =
-        scheme.equals("http") ? "" : "tls_cert_path: DIR/server.pem\ntls_key_path: DIR/server.key\n";
+        scheme.equals("http")
+            ? ""
+            : "tls_cert_path: DIR/server.pem\ntls_key_path: DIR/server.key\n";
     Files.writeString(
         config,
         """
@@ -66,7 +69,10 @@ final class HeadscaleServer implements AutoCloseable {
             + tls.replace("DIR", directory.toString()));
   }
 
-  /** Starts one under {@code directory} and waits until it answers; skips the test where there is none. */
+  /**
+   * Starts one under {@code directory} and waits until it answers; skips the test where there is
+   * none.
+   */
   static HeadscaleServer start(Path directory) throws IOException, InterruptedException {
     HeadscaleServer server =
         new HeadscaleServer(Programs.require("headscale"), directory, freePort(), "http");
@@ -79,11 +85,13 @@ final class HeadscaleServer implements AutoCloseable {
   void run() throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(program, "-c", config.toString(), "serve");
     builder.environment().put("HEADSCALE_DISABLE_CHECK_UPDATES", "1");
-    process = builder.redirectErrorStream(true).redirectOutput(directory.resolve("log").toFile()).start();
+    process =
+        builder.redirectErrorStream(true).redirectOutput(directory.resolve("log").toFile()).start();
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (!answers()) {
       if (!process.isAlive() || System.nanoTime() - deadline > 0) {
-        throw new IOException("headscale does not start:\n" + Files.readString(directory.resolve("log")));
+        throw new IOException(
+            "headscale does not start:\n" + Files.readString(directory.resolve("log")));
       }
       Thread.sleep(100);
     }
@@ -114,9 +122,13 @@ final class HeadscaleServer implements AutoCloseable {
 
   /** A key for user 1; {@code options} as on the command line. */
   String preAuthKey(String... options) throws IOException, InterruptedException {
-    List<String> arguments = new ArrayList<>(List.of("preauthkeys", "create", "-u", "1", "-o", "json"));
+    List<String> arguments =
+        new ArrayList<>(List.of("preauthkeys", "create", "-u", "1", "-o", "json"));
     arguments.addAll(List.of(options));
-    return WireJson.mapper().readTree(command(arguments.toArray(String[]::new))).get("key").asText();
+    return WireJson.mapper()
+        .readTree(command(arguments.toArray(String[]::new)))
+        .get("key")
+        .asText();
   }
 
   /** Runs the server's own command line and returns what it prints. */
@@ -127,7 +139,8 @@ final class HeadscaleServer implements AutoCloseable {
     Process run = new ProcessBuilder(command).redirectError(errors.toFile()).start();
     String output = new String(run.getInputStream().readAllBytes(), UTF_8);
     if (run.waitFor() != 0) {
-      throw new IOException(String.join(" ", command) + " failed: " + output + Files.readString(errors));
+      throw new IOException(
+          String.join(" ", command) + " failed: " + output + Files.readString(errors));
     }
     return output;
   }
