@@ -1,6 +1,5 @@
 package dev.meshd.control.transport;
 
-import io.airlift.compress.v3.MalformedInputException;
 import io.airlift.compress.v3.zstd.ZstdInputStream;
 import io.airlift.compress.v3.zstd.ZstdJavaCompressor;
 import java.io.ByteArrayInputStream;
@@ -87,7 +86,8 @@ public final class MapFrames {
         throw new IOException("a map message is larger than " + maxBytes + " bytes");
       }
       return decoded;
-    } catch (MalformedInputException | IllegalArgumentException | IndexOutOfBoundsException e) {
+    } catch (RuntimeException e) {
+      // The decoder has a dozen ways to say that its input is malformed.
       throw new IOException("a map message is not valid zstd", e);
     }
   }
