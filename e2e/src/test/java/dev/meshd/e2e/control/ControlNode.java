@@ -49,8 +49,7 @@ final class ControlNode implements AutoCloseable {
     start();
   }
 
-  /** Begins with what was kept, as a process does after a restart. */
-  void start() {
+  private void start() {
     client =
         new ControlClient(
             ControlSettings.of(ServerUrl.parse(url)),
@@ -61,6 +60,12 @@ final class ControlNode implements AutoCloseable {
             ControlServices.NONE,
             this::onEvent);
     client.start();
+  }
+
+  /** Ends the process, so to speak, and begins another with what was kept. */
+  void restart() {
+    client.close();
+    start();
   }
 
   private void onEvent(ControlEvent event) {

@@ -137,8 +137,7 @@ class HeadscaleControlTest {
       node.client().login(server.preAuthKey(), false);
       Node self = node.next(ControlEvent.NetmapChanged.class).netmap().self();
 
-      node.close();
-      node.start();
+      node.restart();
       node.next(ControlEvent.Registered.class);
       assertThat(node.next(ControlEvent.NetmapChanged.class).netmap().self().id())
           .isEqualTo(self.id());
