@@ -1,6 +1,7 @@
 package dev.meshd.engine;
 
 import dev.meshd.crypto.SecureRandomSource;
+import dev.meshd.wireguard.WireGuardPeer;
 import dev.meshd.wireguard.timer.DeadlineHeap;
 
 /** What every {@link MeshLink} shares with the others. Owned by the engine loop. */
@@ -10,5 +11,16 @@ record LinkServices(
     RelayUse relays,
     EndpointDiscovery discovery,
     UserPings userPings,
+    Handshakes handshakes,
     DeadlineHeap<MeshLink> deadlines,
-    EngineOutput out) {}
+    EngineOutput out) {
+
+  /** What a link may ask of WireGuard. */
+  interface Handshakes {
+    /** Whether an initiation waits for its response. */
+    boolean isUnanswered(WireGuardPeer session);
+
+    /** The initiation was lost: send another. */
+    void repeat(WireGuardPeer session, long nowNs);
+  }
+}

@@ -25,6 +25,7 @@ final class MeshLink {
   private final WireGuardPeer session;
   private final PeerPaths paths;
   private final PathOutput pathOutput = new Requests();
+  private final HandshakeRepeat repeat = new HandshakeRepeat();
   private MeshPeer peer;
 
   MeshLink(MeshPeer peer, WireGuardPeer session, LinkServices services) {
@@ -85,6 +86,7 @@ final class MeshLink {
   }
 
   void onCallMeMaybe(List<Endpoint> endpoints, long nowNs) {
+    repeat.onHeard();
     paths.onCallMeMaybe(endpoints, nowNs, pathOutput);
     settle(nowNs);
   }
@@ -95,6 +97,19 @@ final class MeshLink {
   void onTraffic(long sentNs, long nowNs) {
     paths.onTraffic(sentNs, nowNs, pathOutput);
     keepRelay(nowNs);
+    settle(nowNs);
+  }
+
+  /** An initiation was made, and there is no path to send it on. */
+  void onInitiationUnsent() {
+    repeat.onUnsent();
+  }
+
+  /** The relay says that the peer is not connected to it. */
+  void onAbsent(long nowNs) {
+    if (services.handshakes().isUnanswered(session)) {
+      repeat.onAbsent(nowNs);
+    }
     settle(nowNs);
   }
 
@@ -129,6 +144,10 @@ final class MeshLink {
     PeerActivity activity = session.activity();
     activity.lastSentNs().ifPresent(paths::noteSent);
     paths.onDeadline(nowNs, pathOutput);
+    if (repeat.takeDue(nowNs)) {
+      services.handshakes().repeat(session, nowNs);
+      paths.onOwnNews(nowNs, pathOutput);
+    }
     keepRelay(nowNs);
     settle(nowNs);
   }
@@ -172,7 +191,11 @@ final class MeshLink {
         services.out().pathChanged(peer.key(), via.get());
       }
     }
-    services.deadlines().set(this, Deadline.optional(paths.nextDeadlineNs(nowNs)));
+    if (!next.isNone()) {
+      repeat.onWay(nowNs);
+    }
+    long nextNs = Deadline.earlier(paths.nextDeadlineNs(nowNs), repeat.dueNs());
+    services.deadlines().set(this, Deadline.optional(nextNs));
   }
 
   private PeerPath choosePath(long nowNs) {

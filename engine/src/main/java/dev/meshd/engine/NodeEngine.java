@@ -71,7 +71,14 @@ public final class NodeEngine implements AutoCloseable {
             device,
             peers,
             new LinkServices(
-                settings.random(), disco, relays, discovery, userPings, linkDeadlines, out));
+                settings.random(),
+                disco,
+                relays,
+                discovery,
+                userPings,
+                sessions,
+                linkDeadlines,
+                out));
   }
 
   // --- what the data path needs
@@ -178,9 +185,8 @@ public final class NodeEngine implements AutoCloseable {
 
   /** The relay says that a node is not connected to it. */
   public void onPeerGone(int region, NodeKey peer, long nowNs) {
-    if (relays.onPeerGone(peer, region)) {
-      peers.byKey(peer).ifPresent(link -> link.onRelayNews(nowNs));
-    }
+    relays.onPeerGone(peer, region);
+    peers.byKey(peer).ifPresent(link -> link.onAbsent(nowNs));
     advance(nowNs);
   }
 
@@ -314,7 +320,7 @@ public final class NodeEngine implements AutoCloseable {
   }
 
   /** What sessions ask for; routes handshakes by the path of their peer. */
-  private final class SessionRequests implements WireGuardOutput {
+  private final class SessionRequests implements WireGuardOutput, LinkServices.Handshakes {
 
     private long nowNs;
 
@@ -334,7 +340,21 @@ public final class NodeEngine implements AutoCloseable {
         relays.use(path.derpRegion(), nowNs);
         out.sendDerp(path.derpRegion(), session.publicKey(), handshake);
       }
-      peers.byKey(session.publicKey()).ifPresent(link -> link.onTraffic(nowNs, nowNs));
+      Optional<MeshLink> link = peers.byKey(session.publicKey());
+      if (path.isNone()) {
+        link.ifPresent(MeshLink::onInitiationUnsent);
+      }
+      link.ifPresent(known -> known.onTraffic(nowNs, nowNs));
+    }
+
+    @Override
+    public boolean isUnanswered(WireGuardPeer session) {
+      return device.isHandshakeUnanswered(session);
+    }
+
+    @Override
+    public void repeat(WireGuardPeer session, long now) {
+      device.onInitiationLost(session, now, at(now));
     }
 
     @Override

@@ -139,8 +139,8 @@ final class RelayUse {
   }
 
   /** The relay says the node is not (any longer) connected to it. */
-  boolean onPeerGone(NodeKey peer, int region) {
-    return heardOn.remove(peer, region);
+  void onPeerGone(NodeKey peer, int region) {
+    heardOn.remove(peer, region);
   }
 
   void forget(NodeKey peer) {

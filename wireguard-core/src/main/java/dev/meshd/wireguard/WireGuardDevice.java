@@ -186,6 +186,23 @@ public final class WireGuardDevice implements AutoCloseable {
     peer.slots().endSending();
   }
 
+  /**
+   * Something outside WireGuard says that an initiation on its way to the peer was lost: if one is still unanswered,
+   * another is sent at once.
+   */
+  public void onInitiationLost(WireGuardPeer peer, long nowNs, WireGuardOutput out) {
+    if (isHandshakeUnanswered(peer)) {
+      peer.handshakes().allowAtOnce(nowNs);
+      handshaker.initiate(peer, nowNs, out);
+      reschedule(peer);
+    }
+  }
+
+  /** Whether an initiation of ours waits for its response. */
+  public boolean isHandshakeUnanswered(WireGuardPeer peer) {
+    return peer.handshakes().outstanding().isPresent();
+  }
+
   /** Looks at everything the data path has signalled. */
   public void onSignals(long nowNs, WireGuardOutput out) {
     for (Optional<WireGuardPeer> next = signals.poll(); next.isPresent(); next = signals.poll()) {

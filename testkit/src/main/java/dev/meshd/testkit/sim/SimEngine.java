@@ -23,9 +23,13 @@ import dev.meshd.wireguard.WireGuardPeer;
 import dev.meshd.wireguard.transport.TransportLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -41,6 +45,10 @@ final class SimEngine implements SimInternet.Host, SimRelay.Client {
   private static final int MTU = 128;
 
   private static final int BUFFER_BYTES = 512;
+
+  /** Packets for one relay that wait for the connection. */
+  private static final int MAX_WAITING = 32;
+
   private static final long HTTPS_NS = 50_000_000L;
 
   private final SimNode owner;
@@ -53,6 +61,7 @@ final class SimEngine implements SimInternet.Host, SimRelay.Client {
   private final MemorySegment receiveBuffer;
   private final List<byte[]> opened = new ArrayList<>();
   private final Set<Integer> relaysWanted = new LinkedHashSet<>();
+  private final Map<Integer, ArrayDeque<Runnable>> waiting = new HashMap<>();
   private List<Endpoint> endpoints = List.of();
   private boolean signalled;
   private boolean closed;
@@ -122,6 +131,10 @@ final class SimEngine implements SimInternet.Host, SimRelay.Client {
 
   @Override
   public void onConnected(int region) {
+    ArrayDeque<Runnable> queue = waiting.remove(region);
+    if (queue != null) {
+      queue.forEach(Runnable::run);
+    }
     enter(node -> node.onDerpConnected(region, now()));
   }
 
@@ -204,6 +217,23 @@ final class SimEngine implements SimInternet.Host, SimRelay.Client {
     return world.events().nowNs();
   }
 
+  /** As relay clients do, the newest packets wait for a connection that is being made. */
+  private void sendByRelay(int region, NodeKey to, byte[] packet) {
+    Optional<SimRelay> relay = world.relay(region).filter(_ -> relaysWanted.contains(region));
+    if (relay.isEmpty()) {
+      return;
+    }
+    if (relay.get().isConnected(owner.nodeKey(), this)) {
+      relay.get().send(owner.nodeKey(), to, packet, DiscoEnvelope.matches(packet));
+      return;
+    }
+    ArrayDeque<Runnable> queue = waiting.computeIfAbsent(region, _ -> new ArrayDeque<>());
+    if (queue.size() == MAX_WAITING) {
+      queue.remove();
+    }
+    queue.add(() -> sendByRelay(region, to, packet));
+  }
+
   private void connect(int region) {
     world
         .relay(region)
@@ -232,9 +262,7 @@ final class SimEngine implements SimInternet.Host, SimRelay.Client {
         world.internet().send(owner.underlayAddress(), direct, datagram);
       }
       if (path.usesDerp()) {
-        world
-            .relay(path.derpRegion())
-            .ifPresent(relay -> relay.send(owner.nodeKey(), peer.publicKey(), datagram, false));
+        sendByRelay(path.derpRegion(), peer.publicKey(), datagram);
       }
     }
 
@@ -264,8 +292,7 @@ final class SimEngine implements SimInternet.Host, SimRelay.Client {
 
     @Override
     public void sendDerp(int region, NodeKey to, byte[] packet) {
-      boolean disco = DiscoEnvelope.matches(packet);
-      world.relay(region).ifPresent(relay -> relay.send(owner.nodeKey(), to, packet, disco));
+      sendByRelay(region, to, packet);
     }
 
     @Override
@@ -277,6 +304,7 @@ final class SimEngine implements SimInternet.Host, SimRelay.Client {
     @Override
     public void closeDerp(int region) {
       relaysWanted.remove(region);
+      waiting.remove(region);
       world.relay(region).ifPresent(relay -> relay.disconnect(owner.nodeKey(), SimEngine.this));
     }
 

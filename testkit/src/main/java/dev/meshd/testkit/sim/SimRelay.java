@@ -78,8 +78,9 @@ final class SimRelay {
     }
   }
 
-  boolean isConnected(NodeKey node) {
-    return connections.containsKey(node);
+  boolean isConnected(NodeKey node, Client client) {
+    Connection connection = connections.get(node);
+    return connection != null && connection.client.equals(client);
   }
 
   void send(NodeKey from, NodeKey to, byte[] packet, boolean disco) {
