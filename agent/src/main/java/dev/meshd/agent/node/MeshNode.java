@@ -257,7 +257,9 @@ public final class MeshNode implements AutoCloseable {
   private void networkChanged(NetworkState before, NetworkState after, boolean slept) {
     log.info("the network of this machine changed");
     tellAddresses(after);
-    rebind();
+    if (slept || after.disturbsPathsOf(before)) {
+      rebind();
+    }
     events.networkChanged();
   }
 
