@@ -10,6 +10,7 @@ import dev.meshd.coordinator.config.ServerConfig;
 import dev.meshd.coordinator.loop.CoordinatorLoop;
 import dev.meshd.coordinator.netmap.MapComposer;
 import dev.meshd.coordinator.netmap.SessionHub;
+import dev.meshd.coordinator.registry.ActivityLog;
 import dev.meshd.coordinator.registry.IpAllocator;
 import dev.meshd.coordinator.registry.KeyRing;
 import dev.meshd.coordinator.registry.NodeRegistry;
@@ -108,6 +109,9 @@ public final class CoordinatorServer implements AutoCloseable {
     IpAllocator addresses = new IpAllocator(config.addresses().v4(), config.addresses().v6());
     NodeRegistry nodes = new NodeRegistry(database, addresses, clock);
     UserDirectory users = new UserDirectory(database, clock);
+    ActivityLog log = new ActivityLog(users);
+    nodes.addListener(log);
+    users.addListener(log);
     KeyRing keyRing = new KeyRing(database, clock, SecureRandomSource.system());
     PendingRegistrations pending = new PendingRegistrations(clock, SecureRandomSource.system());
     started.push(loop::close);
