@@ -11,7 +11,6 @@ import dev.meshd.agent.localapi.Prefs;
 import dev.meshd.agent.localapi.PrefsException;
 import dev.meshd.agent.localapi.StartOptions;
 import dev.meshd.agent.node.MeshNode;
-import dev.meshd.agent.node.NodeEvents;
 import dev.meshd.agent.state.NodeState;
 import dev.meshd.agent.state.SealedFile;
 import dev.meshd.agent.state.StateException;
@@ -19,21 +18,16 @@ import dev.meshd.agent.state.StateStore;
 import dev.meshd.control.client.ControlClient;
 import dev.meshd.control.client.ControlEvent;
 import dev.meshd.control.model.DisplayMessage;
+import dev.meshd.control.model.Hostinfo;
 import dev.meshd.control.model.UserProfile;
 import dev.meshd.control.session.Netmap;
 import dev.meshd.control.session.NetmapChange;
-import dev.meshd.crypto.DiscoPrivateKey;
-import dev.meshd.crypto.NodeKey;
+import dev.meshd.crypto.DiscoKey;
 import dev.meshd.crypto.SecureRandomSource;
-import dev.meshd.engine.NetInfo;
-import dev.meshd.magicsock.endpoint.TypedEndpoint;
-import dev.meshd.packet.Endpoint;
-import dev.meshd.tun.TunException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -57,18 +51,19 @@ import org.slf4j.LoggerFactory;
  */
 public final class Backend implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Backend.class);
+
+  /** How long a start waits for the server before it uses the kept map. */
+  private static final Duration SERVER_PATIENCE = Duration.ofMillis(1500);
+
   private static final Duration TICK = Duration.ofSeconds(2);
   private static final Duration CACHE_DELAY = Duration.ofSeconds(2);
-  private static final Duration RELAY_PATIENCE = Duration.ofSeconds(10);
   private static final Duration INTERFACE_RETRY = Duration.ofSeconds(10);
   private static final Duration EXPIRY_CHECK = Duration.ofSeconds(30);
 
   private final StateStore store;
   private final NetmapCache cache;
-  private final MeshNode.Underlay underlay;
   private final ControlConnector connector;
   private final HostDescription host;
-  private final DiscoPrivateKey disco = DiscoPrivateKey.generate();
   private final IpnBus bus = new IpnBus();
   private final ScheduledExecutorService thread;
   private volatile Snapshot snapshot;
@@ -76,18 +71,13 @@ public final class Backend implements AutoCloseable {
   // Owned by the backend's thread.
   private final HealthConditions health =
       new HealthConditions(all -> bus.publish(Notify.ofHealth(all)));
+  private final MeshSupervisor supervisor;
   private BackendState state = BackendState.NO_STATE;
   private Optional<ControlClient> control = Optional.empty();
-  private Optional<MeshNode> mesh = Optional.empty();
   private Optional<Netmap> netmap = Optional.empty();
   private String loginUrl = "";
   private boolean loginBlocked;
   private boolean isLoggingInWithKey;
-  private List<TypedEndpoint> endpoints = List.of();
-  private Optional<NetInfo> netInfo = Optional.empty();
-  private int homeRegion;
-  private String relayProblem = "";
-  private Instant relaySeen = Instant.now();
   private Instant expiryChecked = Instant.now();
   private boolean cacheWritePending;
   private boolean closed;
@@ -107,9 +97,9 @@ public final class Backend implements AutoCloseable {
       String version) {
     this.store = store;
     this.cache = new NetmapCache(cacheFile);
-    this.underlay = underlay;
     this.connector = connector;
     this.host = new HostDescription(version);
+    this.supervisor = new MeshSupervisor(underlay, health, new Supervised());
     this.snapshot = takeSnapshot();
     ScheduledThreadPoolExecutor executor =
         new ScheduledThreadPoolExecutor(
@@ -207,7 +197,7 @@ public final class Backend implements AutoCloseable {
                         .with("WantRunning", false)
                         .with("LoggedOut", true)
                         .applyTo(store.state().prefs()));
-                closeMesh();
+                supervisor.close();
                 return control;
               });
     } catch (PrefsException e) {
@@ -227,7 +217,7 @@ public final class Backend implements AutoCloseable {
 
   /** Distrusts all paths. */
   void rebind() {
-    post(() -> mesh.ifPresent(MeshNode::rebind));
+    post(() -> supervisor.mesh().ifPresent(MeshNode::rebind));
   }
 
   // --- tasks
@@ -260,22 +250,35 @@ public final class Backend implements AutoCloseable {
     reconsider();
   }
 
-  /** Opens the connection to the server and, if there is a kept map, the network at once. */
+  /**
+   * Opens the connection to the server. If it does not send a map in a moment, the kept one is
+   * used, under the disco key that peers know from before: nobody could tell them a new one.
+   */
   private void connect() {
     openControl();
-    if (netmap.isEmpty()) {
-      store
-          .state()
-          .nodeKey()
-          .flatMap(key -> cache.load(key.publicKey()))
-          .ifPresent(
-              cached -> {
-                log.info("starting from the network map of {}", cached.savedAt());
-                netmap = Optional.of(cached.netmap());
-              });
+    if (netmap.isPresent()) {
+      applyNetmap(Optional.empty());
+    } else {
+      later(SERVER_PATIENCE, this::startFromCache);
     }
-    relaySeen = Instant.now();
-    applyNetmap(Optional.empty());
+  }
+
+  private void startFromCache() {
+    NodeState known = store.state();
+    if (netmap.isPresent() || known.nodeKey().isEmpty() || !known.prefs().wantRunning()) {
+      return;
+    }
+    cache
+        .load(known.nodeKey().get().publicKey())
+        .ifPresent(
+            cached -> {
+              log.info("starting from the network map of {}", cached.savedAt());
+              netmap = Optional.of(cached.netmap());
+              known.discoKey().ifPresent(supervisor::useDiscoKey);
+              tellHost();
+              applyNetmap(Optional.empty());
+              reconsider();
+            });
   }
 
   private void openControl() {
@@ -286,9 +289,9 @@ public final class Backend implements AutoCloseable {
     ControlClient client =
         connector.connect(
             store.state(),
-            host.hostinfo(store.state().prefs(), netInfo),
-            disco.publicKey(),
-            endpoints,
+            hostinfo(),
+            supervisor.discoKey(),
+            supervisor.endpoints(),
             this::onControlEvent);
     control = Optional.of(client);
     client.start();
@@ -298,7 +301,7 @@ public final class Backend implements AutoCloseable {
   private void disconnect() {
     control.ifPresent(client -> Thread.ofVirtual().name("control-close").start(client::close));
     control = Optional.empty();
-    closeMesh();
+    supervisor.close();
     loginUrl = "";
     loginBlocked = false;
     isLoggingInWithKey = false;
@@ -316,64 +319,25 @@ public final class Backend implements AutoCloseable {
             state.withNodeKeys(Optional.empty(), Optional.empty()).withLogin(Optional.empty()));
   }
 
-  private void closeMesh() {
-    mesh.ifPresent(MeshNode::close);
-    mesh = Optional.empty();
-    endpoints = List.of();
-    netInfo = Optional.empty();
-    homeRegion = 0;
+  private void applyPrefs() {
+    applyNetmap(Optional.empty());
+    tellHost();
   }
 
-  private void applyPrefs() {
-    netmap.ifPresent(map -> mesh.ifPresent(node -> node.apply(map, store.state().prefs())));
-    tellHost();
+  private void applyNetmap(Optional<NetmapChange> change) {
+    boolean streaming = control.filter(client -> client.status().streaming()).isPresent();
+    netmap.ifPresent(map -> supervisor.apply(store.state(), map, change, streaming));
+  }
+
+  private Hostinfo hostinfo() {
+    return host.hostinfo(store.state().prefs(), supervisor.netInfo());
   }
 
   private void tellHost() {
     control.ifPresent(
         client ->
             client.updateHost(
-                ControlConnector.facts(
-                    host.hostinfo(store.state().prefs(), netInfo), disco.publicKey(), endpoints)));
-  }
-
-  /** Brings the running node in line with the map: creates it, changes it, or ends it. */
-  private void applyNetmap(Optional<NetmapChange> change) {
-    NodeState known = store.state();
-    boolean wanted =
-        known.prefs().wantRunning()
-            && known.nodeKey().isPresent()
-            && netmap
-                .filter(map -> map.self().machineAuthorized() && !map.selfExpired(Instant.now()))
-                .isPresent();
-    if (!wanted) {
-      closeMesh();
-      return;
-    }
-    Netmap map = netmap.orElseThrow();
-    NodeKey key = known.nodeKey().orElseThrow().publicKey();
-    if (mesh.filter(node -> node.publicKey().equals(key)).isPresent()) {
-      change.ifPresentOrElse(
-          changed -> mesh.get().apply(map, changed, known.prefs()),
-          () -> mesh.get().apply(map, known.prefs()));
-      return;
-    }
-    closeMesh();
-    try {
-      MeshNode node = new MeshNode(underlay, known.nodeKey().get(), disco, new MeshEvents());
-      mesh = Optional.of(node);
-      node.apply(map, known.prefs());
-      node.controlConnected(control.filter(client -> client.status().streaming()).isPresent());
-      health.clear(Condition.INTERFACE);
-    } catch (TunException e) {
-      log.warn("{}", e.getMessage());
-      health.set(Condition.INTERFACE, String.valueOf(e.getMessage()), Instant.now());
-      var _ =
-          thread.schedule(
-              () -> runTask(() -> applyNetmap(Optional.empty())),
-              INTERFACE_RETRY.toMillis(),
-              TimeUnit.MILLISECONDS);
-    }
+                ControlConnector.facts(hostinfo(), supervisor.discoKey(), supervisor.endpoints())));
   }
 
   private void reconsider() {
@@ -387,7 +351,7 @@ public final class Backend implements AutoCloseable {
             netmap.isPresent() && known.nodeKey().isPresent(),
             isExpired(),
             netmap.filter(map -> map.self().machineAuthorized()).isPresent(),
-            isLive());
+            supervisor.isLive(netmap));
     BackendState next = StateRules.next(state, facts);
     if (next == state) {
       return;
@@ -395,7 +359,7 @@ public final class Backend implements AutoCloseable {
     log.info("{}", describe(next));
     state = next;
     if (next == BackendState.NEEDS_LOGIN || next == BackendState.STOPPED) {
-      closeMesh();
+      supervisor.close();
     }
     bus.publish(Notify.ofState(next));
   }
@@ -417,28 +381,12 @@ public final class Backend implements AutoCloseable {
     return netmap.filter(map -> map.selfExpired(Instant.now())).isPresent();
   }
 
-  private boolean isLive() {
-    boolean noRelays =
-        netmap
-            .filter(map -> map.derpMap().regions() == null || map.derpMap().regions().isEmpty())
-            .isPresent();
-    return mesh.isPresent() && (noRelays || mesh.get().isAnyRelayConnected());
-  }
-
   private void tick() {
     Instant now = Instant.now();
-    if (mesh.isEmpty() || isLive()) {
-      relaySeen = now;
-      health.clear(Condition.NO_RELAY);
-    } else if (Duration.between(relaySeen, now).compareTo(RELAY_PATIENCE) > 0) {
-      health.set(
-          Condition.NO_RELAY,
-          "No relay can be reached" + (relayProblem.isEmpty() ? "." : ": " + relayProblem + "."),
-          now);
-    }
+    supervisor.checkRelays(netmap, now);
     if (Duration.between(expiryChecked, now).compareTo(EXPIRY_CHECK) > 0) {
       expiryChecked = now;
-      netmap.ifPresent(map -> applyNetmap(Optional.empty()));
+      applyNetmap(Optional.empty());
     }
     reconsider();
   }
@@ -505,11 +453,13 @@ public final class Backend implements AutoCloseable {
       }
       case ControlEvent.MapStreamOpened opened -> {
         health.clear(Condition.SERVER_UNREACHABLE);
-        mesh.ifPresent(node -> node.controlConnected(true));
+        supervisor.mesh().ifPresent(node -> node.controlConnected(true));
       }
       case ControlEvent.MapStreamLost lost -> {
-        log.info("lost the coordination server: {}", lost.reason());
-        mesh.ifPresent(node -> node.controlConnected(false));
+        if (!store.state().prefs().loggedOut()) {
+          log.info("lost the coordination server: {}", lost.reason());
+        }
+        supervisor.mesh().ifPresent(node -> node.controlConnected(false));
       }
       case ControlEvent.NetmapChanged changed -> onNetmap(changed.netmap(), changed.change());
       case ControlEvent.KeyExpired expired -> {
@@ -518,7 +468,7 @@ public final class Backend implements AutoCloseable {
             Condition.LOGIN,
             "The node key has expired; log in again with: meshd up",
             Instant.now());
-        closeMesh();
+        supervisor.close();
       }
       case ControlEvent.BrowserAsked asked -> bus.publish(Notify.ofLoginUrl(asked.url()));
       case ControlEvent.VersionKnown known ->
@@ -530,6 +480,7 @@ public final class Backend implements AutoCloseable {
 
   private void onNetmap(Netmap map, NetmapChange change) {
     netmap = Optional.of(map);
+    rememberDiscoKey();
     UserProfile owner = map.users().get(map.self().user());
     if (owner != null) {
       rememberLogin(owner.id(), owner.loginName(), owner.displayName());
@@ -565,6 +516,14 @@ public final class Backend implements AutoCloseable {
         message.impactsConnectivity());
   }
 
+  /** Peers have been told this key: a start without the server uses it again. */
+  private void rememberDiscoKey() {
+    DiscoKey current = supervisor.discoKey();
+    if (store.state().discoKey().filter(key -> key.publicKey().equals(current)).isEmpty()) {
+      save(s -> s.withDiscoKey(supervisor.discoPrivateKey()));
+    }
+  }
+
   private void rememberLogin(long userId, String loginName, String displayName) {
     String stableId = netmap.map(map -> map.self().stableId()).orElse("");
     String domain = netmap.map(Netmap::domain).orElse("");
@@ -591,9 +550,7 @@ public final class Backend implements AutoCloseable {
   private void keepLater() {
     if (!cacheWritePending) {
       cacheWritePending = true;
-      var _ =
-          thread.schedule(
-              () -> runTask(this::keepNow), CACHE_DELAY.toMillis(), TimeUnit.MILLISECONDS);
+      later(CACHE_DELAY, this::keepNow);
     }
   }
 
@@ -604,64 +561,32 @@ public final class Backend implements AutoCloseable {
     }
   }
 
-  // --- what the running node says; called on its threads
+  // --- what the running node says
 
-  private final class MeshEvents implements NodeEvents {
+  private final class Supervised implements MeshSupervisor.Owner {
     @Override
-    public void endpointsChanged(List<TypedEndpoint> changed) {
-      post(
-          () -> {
-            endpoints = List.copyOf(changed);
-            tellHost();
-          });
+    public void post(Runnable task) {
+      Backend.this.post(task);
     }
 
     @Override
-    public void netInfoChanged(NetInfo changed) {
-      post(
-          () -> {
-            netInfo = Optional.of(changed);
-            tellHost();
-          });
+    public void factsChanged() {
+      tellHost();
     }
 
     @Override
-    public void homeRegionChanged(int region) {
-      post(() -> homeRegion = region);
+    public void livenessChanged() {
+      reconsider();
     }
 
     @Override
-    public void relayChanged(int region, String problem) {
-      post(
-          () -> {
-            relayProblem = problem;
-            if (problem.isEmpty()) {
-              health.clear(Condition.NO_RELAY);
-            }
-            reconsider();
-          });
-    }
-
-    @Override
-    public void pathChanged(NodeKey peer, Endpoint via) {
-      log.debug("path to {} is {}", peer.shortText(), via);
-    }
-
-    @Override
-    public void interfaceGone() {
-      post(
-          () -> {
-            log.warn(
-                "the interface {} was removed by someone else; making it again",
-                underlay.interfaceName());
-            closeMesh();
-            applyNetmap(Optional.empty());
-          });
+    public void meshLost() {
+      later(INTERFACE_RETRY, () -> applyNetmap(Optional.empty()));
     }
 
     @Override
     public void networkChanged() {
-      post(() -> control.ifPresent(ControlClient::networkChanged));
+      control.ifPresent(ControlClient::networkChanged);
     }
   }
 
@@ -685,7 +610,18 @@ public final class Backend implements AutoCloseable {
 
   private Snapshot takeSnapshot() {
     return new Snapshot(
-        state, store.state(), netmap, mesh, loginUrl, health.all(), endpoints, homeRegion);
+        state,
+        store.state(),
+        netmap,
+        supervisor.mesh(),
+        loginUrl,
+        health.all(),
+        supervisor.endpoints(),
+        supervisor.homeRegion());
+  }
+
+  private void later(Duration delay, Runnable task) {
+    var _ = thread.schedule(() -> runTask(task), delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void post(Runnable task) {
@@ -740,7 +676,7 @@ public final class Backend implements AutoCloseable {
                 keepNow();
                 control.ifPresent(ControlClient::close);
                 control = Optional.empty();
-                closeMesh();
+                supervisor.close();
                 closed = true;
               });
       done.get(10, TimeUnit.SECONDS);
@@ -751,6 +687,5 @@ public final class Backend implements AutoCloseable {
     }
     thread.shutdown();
     bus.close();
-    disco.close();
   }
 }

@@ -1,6 +1,7 @@
 package dev.meshd.agent.state;
 
 import dev.meshd.agent.localapi.Prefs;
+import dev.meshd.crypto.DiscoPrivateKey;
 import dev.meshd.crypto.MachinePrivateKey;
 import dev.meshd.crypto.NodePrivateKey;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param machineKey identifies this machine to coordination servers; made once, never replaced
  * @param stateKey 32 bytes as hex; encrypts the other files of the state directory
  * @param nodeKey identifies the node in its network, absent when logged out
+ * @param discoKey the one peers were last told
  * @param serverKeys by server URL, the text of the public key it showed at first contact
  * @param login who is logged in, absent before the first successful login
  */
@@ -21,6 +23,7 @@ public record NodeState(
     StateKey stateKey,
     Optional<NodePrivateKey> nodeKey,
     Optional<NodePrivateKey> oldNodeKey,
+    Optional<DiscoPrivateKey> discoKey,
     Map<String, String> serverKeys,
     Optional<Login> login,
     Prefs prefs) {
@@ -52,27 +55,35 @@ public record NodeState(
         StateKey.generate(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Map.of(),
         Optional.empty(),
         Prefs.defaults());
   }
 
   public NodeState withPrefs(Prefs newPrefs) {
-    return new NodeState(machineKey, stateKey, nodeKey, oldNodeKey, serverKeys, login, newPrefs);
+    return new NodeState(
+        machineKey, stateKey, nodeKey, oldNodeKey, discoKey, serverKeys, login, newPrefs);
   }
 
   public NodeState withNodeKeys(Optional<NodePrivateKey> key, Optional<NodePrivateKey> oldKey) {
-    return new NodeState(machineKey, stateKey, key, oldKey, serverKeys, login, prefs);
+    return new NodeState(machineKey, stateKey, key, oldKey, discoKey, serverKeys, login, prefs);
+  }
+
+  public NodeState withDiscoKey(DiscoPrivateKey key) {
+    return new NodeState(
+        machineKey, stateKey, nodeKey, oldNodeKey, Optional.of(key), serverKeys, login, prefs);
   }
 
   public NodeState withServerKey(String serverUrl, String key) {
     Map<String, String> keys = new HashMap<>(serverKeys);
     keys.put(serverUrl, key);
-    return new NodeState(machineKey, stateKey, nodeKey, oldNodeKey, keys, login, prefs);
+    return new NodeState(machineKey, stateKey, nodeKey, oldNodeKey, discoKey, keys, login, prefs);
   }
 
   public NodeState withLogin(Optional<Login> newLogin) {
-    return new NodeState(machineKey, stateKey, nodeKey, oldNodeKey, serverKeys, newLogin, prefs);
+    return new NodeState(
+        machineKey, stateKey, nodeKey, oldNodeKey, discoKey, serverKeys, newLogin, prefs);
   }
 
   /** Names no key. */

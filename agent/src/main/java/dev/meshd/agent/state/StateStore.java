@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meshd.agent.localapi.Json;
 import dev.meshd.agent.localapi.Prefs;
+import dev.meshd.crypto.DiscoPrivateKey;
 import dev.meshd.crypto.MachinePrivateKey;
 import dev.meshd.crypto.NodePrivateKey;
 import java.io.IOException;
@@ -21,7 +22,7 @@ import java.util.function.UnaryOperator;
  * The node's state and its file, one JSON object with two-space indent:
  *
  * <pre>
- * {"version": 1, "machineKey": "privkey:…", "stateKey": "…", "nodeKey": "privkey:…", "oldNodeKey": "privkey:…",
+ * {"version": 1, "machineKey": "privkey:…", "stateKey": "…", "nodeKey": "privkey:…", "oldNodeKey": "privkey:…", "discoKey": "privkey:…",
  *  "serverKeys": {URL: "mkey:…"}, "login": {…}, "prefs": {…}}
  * </pre>
  *
@@ -124,6 +125,7 @@ public final class StateStore {
     json.put("stateKey", state.stateKey().hex());
     state.nodeKey().ifPresent(key -> json.put("nodeKey", key.text()));
     state.oldNodeKey().ifPresent(key -> json.put("oldNodeKey", key.text()));
+    state.discoKey().ifPresent(key -> json.put("discoKey", key.text()));
     json.set("serverKeys", Json.tree(state.serverKeys()));
     state.login().ifPresent(login -> json.set("login", Json.tree(login)));
     json.set("prefs", Json.tree(state.prefs()));
@@ -143,6 +145,9 @@ public final class StateStore {
         StateKey.parse(json.path("stateKey").asText()),
         nodeKey(json.path("nodeKey")),
         nodeKey(json.path("oldNodeKey")),
+        json.has("discoKey")
+            ? Optional.of(DiscoPrivateKey.parse(json.path("discoKey").asText()))
+            : Optional.empty(),
         serverKeys,
         json.has("login")
             ? Optional.of(Json.convert(json.path("login"), NodeState.Login.class))

@@ -58,6 +58,8 @@ final class Endpoints {
           case "profiles/current" ->
               writing("GET", request -> Response.json(backend.currentProfile()));
           case "profiles/" -> writing("GET", this::profiles);
+          case "serve-config" ->
+              reading(request -> Response.json(Json.object())); // nothing is served
           case "usermetrics" -> reading(request -> Response.text(200, backend.userMetrics()));
           case "check-ip-forwarding", "check-udp-gro-forwarding" ->
               reading(request -> Response.json(noWarning()));
