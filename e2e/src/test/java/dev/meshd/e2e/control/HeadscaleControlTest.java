@@ -10,6 +10,7 @@ import dev.meshd.control.model.Node;
 import dev.meshd.control.session.Netmap;
 import dev.meshd.crypto.NodeKey;
 import dev.meshd.packet.Endpoint;
+import dev.meshd.packet.IpPrefix;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -172,6 +173,31 @@ class HeadscaleControlTest {
       node.next(ControlEvent.Registered.class);
       assertThat(node.next(ControlEvent.NetmapChanged.class).netmap().self().id())
           .isNotEqualTo(self.id());
+    }
+  }
+
+  @Test
+  void answersThePingsThatGuardSharedSubnetRoutes() throws Exception {
+    String key = server.preAuthKey("--reusable");
+    IpPrefix subnet = IpPrefix.parse("10.9.0.0/24");
+    try (ControlNode one = new ControlNode(LOOPS, server.url(), "router-one");
+        ControlNode two = new ControlNode(LOOPS, server.url(), "router-two")) {
+      Netmap seenByTwo = null;
+      for (ControlNode router : List.of(one, two)) {
+        router.update(
+            new HostFacts(
+                router.facts().hostinfo().toBuilder().routableIps(List.of(subnet)).build(),
+                router.facts().discoKey(),
+                List.of()));
+        router.client().login(key, false);
+        seenByTwo = router.next(ControlEvent.NetmapChanged.class).netmap();
+        String id = Long.toString(seenByTwo.self().id());
+        server.command("nodes", "approve-routes", "-i", id, "-r", subnet.toString());
+      }
+      assertThat(peer(seenByTwo, "router-one.test.net.").orElseThrow().effectiveAllowedIps())
+          .contains(subnet);
+      String log = server.awaitLog("HA probe: node responded", 4);
+      assertThat(log).doesNotContain("HA probe: node did not respond");
     }
   }
 

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** A real Headscale on loopback, with one relay region that nobody serves, and one user. */
 final class HeadscaleServer implements AutoCloseable {
@@ -56,7 +57,8 @@ final class HeadscaleServer implements AutoCloseable {
         prefixes: {v4: 100.64.0.0/10, v6: "fd7a:115c:a1e0::/48", allocation: sequential}
         derp: {server: {enabled: false}, urls: [], paths: [DIR/derp.yaml], auto_update_enabled: false}
         database: {type: sqlite, sqlite: {path: DIR/db.sqlite, write_ahead_log: true}}
-        log: {level: info}
+        log: {level: debug}
+        node: {routes: {ha: {probe_interval: 2s, probe_timeout: 1s}}}
         policy: {mode: database}
         dns: {magic_dns: true, base_domain: test.net, override_local_dns: false, nameservers: {global: []}}
         unix_socket: DIR/hs.sock
@@ -143,6 +145,21 @@ final class HeadscaleServer implements AutoCloseable {
           String.join(" ", command) + " failed: " + output + Files.readString(errors));
     }
     return output;
+  }
+
+  /** Waits until the log holds {@code text} so many times, and returns the log. */
+  String awaitLog(String text, int times) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (true) {
+      String log = Files.readString(directory.resolve("log"));
+      if (log.split(Pattern.quote(text), -1).length > times) {
+        return log;
+      }
+      if (System.nanoTime() - deadline > 0) {
+        throw new AssertionError("the server's log never says \"" + text + "\"");
+      }
+      Thread.sleep(200);
+    }
   }
 
   private static int freePort() throws IOException {
