@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class EndpointCacheTest {
   private static final MemorySegment ADDRESS = Arena.global().allocate(Layouts.SOCKADDR_STRIDE, 8);
+  private static final EndpointCache SHARED = new EndpointCache();
 
   @Property(tries = 5000)
   void givesTheEndpointThatWasWrittenWhateverItHolds(
@@ -26,8 +27,6 @@ class EndpointCacheTest {
     assertThat(SHARED.get(ADDRESS, 0)).isEqualTo(endpoint);
     assertThat(SHARED.get(ADDRESS, 0)).isSameAs(SHARED.get(ADDRESS, 0));
   }
-
-  private static final EndpointCache SHARED = new EndpointCache();
 
   @Test
   void familiesOfEqualValueAreKeptApart() {

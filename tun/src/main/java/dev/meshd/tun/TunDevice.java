@@ -33,8 +33,11 @@ public final class TunDevice implements AutoCloseable {
   /** Room to leave before each packet in memory passed to {@link #read} and {@link #write}. */
   public static final int PACKET_HEADROOM = 16;
 
-  /** Below this the kernel takes IPv6 off an interface (RFC 8200 section 5). */
-  public static final int MIN_MTU = 1280;
+  /**
+   * What every IPv4 host must be able to take (RFC 791 section 3.1). Below 1280 the kernel takes
+   * IPv6 off an interface (RFC 8200 section 5), which a mesh node therefore never goes below.
+   */
+  public static final int MIN_MTU = 576;
 
   public static final int MAX_MTU = 65535;
 

@@ -42,6 +42,9 @@ final class PacketFacts {
   private static final int SCTP_HEADER_BYTES = 12;
   private static final int TSMP_MIN_BYTES = 7;
 
+  /** 169.254.169.254, where clouds tell a machine about itself. */
+  private static final long METADATA_SERVICE = 0xa9fea9feL;
+
   /** 4 or 6; 0 if it is neither. */
   int version;
 
@@ -219,6 +222,4 @@ final class PacketFacts {
         ? destinationLow >>> 16 == 0xa9fe && destinationLow != METADATA_SERVICE
         : destinationHigh >>> 54 == 0xfe80 >>> 6;
   }
-
-  private static final long METADATA_SERVICE = 0xa9fea9feL;
 }
