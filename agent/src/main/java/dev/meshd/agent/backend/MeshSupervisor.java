@@ -15,8 +15,10 @@ import dev.meshd.packet.Endpoint;
 import dev.meshd.tun.TunException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +44,7 @@ final class MeshSupervisor {
   private int homeRegion;
   private String relayProblem = "";
   private Instant relaySeen = Instant.now();
+  private final Set<NodeKey> directPeers = new HashSet<>();
 
   /** Who runs tasks for the supervisor and hears from it, on the backend's thread. */
   interface Owner {
@@ -114,6 +117,7 @@ final class MeshSupervisor {
     endpoints = List.of();
     netInfo = Optional.empty();
     homeRegion = 0;
+    directPeers.clear();
   }
 
   /** Uses the disco key of an earlier run, which peers still know; only while there is no node. */
@@ -148,12 +152,15 @@ final class MeshSupervisor {
     return homeRegion;
   }
 
-  /** Whether packets can flow: a relay is connected, or the map has none to wait for. */
+  /**
+   * Whether packets can flow: by a relay, directly to a peer, or the map has no relay to wait for.
+   */
   boolean isLive(Optional<Netmap> map) {
     boolean noRelays =
         map.filter(m -> m.derpMap().regions() == null || m.derpMap().regions().isEmpty())
             .isPresent();
-    return mesh.isPresent() && (noRelays || mesh.get().isAnyRelayConnected());
+    return mesh.isPresent()
+        && (noRelays || !directPeers.isEmpty() || mesh.get().isAnyRelayConnected());
   }
 
   /** Notices a node that has been without a relay for too long. */
@@ -207,6 +214,12 @@ final class MeshSupervisor {
     @Override
     public void pathChanged(NodeKey peer, Endpoint via) {
       log.debug("path to {} is {}", peer.shortText(), via);
+      owner.post(
+          () -> {
+            if (via.isDerp() ? directPeers.remove(peer) : directPeers.add(peer)) {
+              owner.livenessChanged();
+            }
+          });
     }
 
     @Override
