@@ -18,6 +18,7 @@ import dev.meshd.wireguard.WireGuardDevice;
 import dev.meshd.wireguard.WireGuardOutput;
 import dev.meshd.wireguard.WireGuardPeer;
 import dev.meshd.wireguard.timer.DeadlineHeap;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -221,11 +222,7 @@ public final class NodeEngine implements AutoCloseable {
   /** {@link #nextDeadlineNs} has come. Early and late calls do no harm. */
   public void onDeadline(long nowNs) {
     device.onDeadline(nowNs, sessions.at(nowNs));
-    for (Optional<MeshLink> due = linkDeadlines.due(nowNs);
-        due.isPresent();
-        due = linkDeadlines.due(nowNs)) {
-      due.get().onDeadline(nowNs);
-    }
+    takeDue(nowNs).forEach(link -> link.onDeadline(nowNs));
     relays.onDeadline(nowNs);
     discovery.onDeadline(nowNs);
     advance(nowNs);
@@ -313,6 +310,18 @@ public final class NodeEngine implements AutoCloseable {
     if (discovery.advance(anyActive, nowNs)) {
       peers.all().forEach(link -> link.onOwnNews(nowNs));
     }
+  }
+
+  /** Each due link once, however soon it wants to be called again. */
+  private List<MeshLink> takeDue(long nowNs) {
+    List<MeshLink> due = new ArrayList<>();
+    for (Optional<MeshLink> next = linkDeadlines.due(nowNs);
+        next.isPresent();
+        next = linkDeadlines.due(nowNs)) {
+      linkDeadlines.set(next.get(), OptionalLong.empty());
+      due.add(next.get());
+    }
+    return due;
   }
 
   private void relaysMoved(long nowNs) {

@@ -21,6 +21,7 @@ import java.util.Optional;
  *   <li>Within {@link #RECOVERY_NS} of the network's healing every pair exchanges a packet both
  *       ways.
  *   <li>Where the NATs allow it, the pair then talks directly within {@link #DIRECT_NS} more.
+ *   <li>Both hold once more after a machine has moved while the coordination server is down.
  *   <li>A packet comes out only at the node it was sent to, as it was sent, and never shows in
  *       clear on the underlay.
  *   <li>No engine asks to be woken in the past, or again at once for what it was just woken for.
@@ -34,7 +35,7 @@ public final class MeshSimulation implements AutoCloseable {
   private static final long SECOND = 1_000_000_000L;
 
   /** How soon after the network has healed everyone talks to everyone. */
-  static final long RECOVERY_NS = 30 * SECOND;
+  static final long RECOVERY_NS = 15 * SECOND;
 
   /**
    * How soon after that a direct path is found where there is one. A node that measured in vain
@@ -66,6 +67,9 @@ public final class MeshSimulation implements AutoCloseable {
     }
     sufferTrouble();
     heal();
+    requireTalk();
+    requireDirectPaths();
+    moveWithoutCoordinator();
     requireTalk();
     requireDirectPaths();
   }
@@ -164,6 +168,15 @@ public final class MeshSimulation implements AutoCloseable {
       }
     }
     world.trace("the network has healed");
+  }
+
+  /** What the nodes know of each other from now on they have told each other. */
+  private void moveWithoutCoordinator() {
+    world.coordinator().retire();
+    world.nodes().forEach(SimNode::loseControl);
+    SimNode node = world.nodes().get(random.below(world.nodes().size()));
+    world.trace("node %d moves, the coordination server is gone".formatted(node.id()));
+    node.roam(freshAddress(), randomNat());
   }
 
   // --- what must hold

@@ -36,6 +36,7 @@ final class SimCoordinator {
   private final Map<Long, MeshPeer> nodes = new TreeMap<>();
   private final Map<Long, Stream> streams = new TreeMap<>();
   private boolean up = true;
+  private boolean retired;
 
   SimCoordinator(EventQueue events, DerpMap relays) {
     this.events = events;
@@ -84,7 +85,13 @@ final class SimCoordinator {
   }
 
   void start() {
-    up = true;
+    up = !retired;
+  }
+
+  /** Stops and never starts again. */
+  void retire() {
+    retired = true;
+    stop();
   }
 
   boolean isUp() {

@@ -21,7 +21,7 @@ class MeshSimulationTest {
     long count = Long.getLong("meshd.sim.count", DEFAULT_COUNT);
     LongStream seeds = seed == null ? LongStream.range(first, first + count) : LongStream.of(seed);
     long beganNs = System.nanoTime();
-    long events = seeds.map(one -> run(one, seed != null)).sum();
+    long events = seeds.parallel().map(one -> run(one, seed != null)).sum();
     System.out.printf(
         "simulated %d histories, %d events, in %d ms%n",
         seed == null ? count : 1, events, (System.nanoTime() - beganNs) / 1_000_000);
