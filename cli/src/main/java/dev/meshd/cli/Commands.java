@@ -4,6 +4,7 @@ import dev.meshd.cli.client.DownCommand;
 import dev.meshd.cli.client.IpCommand;
 import dev.meshd.cli.client.LoginCommand;
 import dev.meshd.cli.client.LogoutCommand;
+import dev.meshd.cli.client.NetcheckCommand;
 import dev.meshd.cli.client.PingCommand;
 import dev.meshd.cli.client.StatusCommand;
 import dev.meshd.cli.client.UpCommand;
@@ -23,8 +24,19 @@ final class Commands {
   private static final List<String> NAMES =
       List.of(
           "up", //
-          "down", "login", "logout", "status", "ip", "ping", "daemon", "cleanup", "server", "wg",
-          "demo", "version");
+          "down",
+          "login",
+          "logout",
+          "status",
+          "ip",
+          "ping",
+          "netcheck",
+          "daemon",
+          "cleanup",
+          "server",
+          "wg",
+          "demo",
+          "version");
 
   private Commands() {}
 
@@ -43,6 +55,7 @@ final class Commands {
           case "status" -> new StatusCommand();
           case "ip" -> new IpCommand();
           case "ping" -> new PingCommand();
+          case "netcheck" -> new NetcheckCommand();
           case "wg" -> new WgCommand();
           case "daemon" -> new DaemonCommand();
           case "cleanup" -> new CleanupCommand();
