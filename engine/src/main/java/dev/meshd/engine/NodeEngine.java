@@ -367,13 +367,6 @@ public final class NodeEngine implements AutoCloseable {
     }
 
     @Override
-    public void sendReply(Endpoint to, byte[] message) {
-      if (!to.isDerp()) {
-        out.sendUdp(to, message);
-      }
-    }
-
-    @Override
     public void noticed(WireGuardPeer session) {
       long sentNs = session.activity().lastDataSentNs().orElse(Deadline.NONE);
       if (sentNs != Deadline.NONE) {

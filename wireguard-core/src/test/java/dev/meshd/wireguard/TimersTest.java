@@ -46,6 +46,17 @@ class TimersTest {
   }
 
   @Test
+  void dataThatKeepsComingDoesNotPutTheGivingUpOff() {
+    b.cutOff = true;
+    for (int i = 0; i < 120; i++) {
+      a.send("anybody?");
+      pair.advanceSeconds(1);
+    }
+    assertThat(a.stagedDropped).isBetween(95, 110);
+    assertThat(a.handshakesSent).hasSizeBetween(21, 26); // the next packet begins anew
+  }
+
+  @Test
   void twoInitiationsAreAtLeastFiveSecondsApart() {
     b.cutOff = true;
     a.device.startHandshake(a.peer(), pair.clock.nowNs, a);

@@ -96,11 +96,6 @@ final class VirtualNode implements WireGuardOutput {
   }
 
   @Override
-  public void sendReply(Endpoint to, byte[] message) {
-    transmit(message);
-  }
-
-  @Override
   public void sendKeepalive(WireGuardPeer peer, boolean oweAnother) {
     Keypair keypair = peer.currentKeypair();
     if (keypair == null || !keypair.canSend(clock.nowNs)) {

@@ -96,12 +96,11 @@ final class WgLoop implements Runnable, WireGuardOutput {
       LOG.debug("peer {}: no endpoint to send a handshake to", peer);
       device.drops().count(DropReason.NO_PATH);
     } else {
-      sendReply(to, handshakeMessage);
+      send(to, handshakeMessage);
     }
   }
 
-  @Override
-  public void sendReply(Endpoint to, byte[] message) {
+  private void send(Endpoint to, byte[] message) {
     UdpFd socket = ports.socketFor(to);
     if (socket == null || !sendBatch.addCopy(message, to)) {
       device.drops().count(DropReason.UNDERLAY_SEND_FAILED);

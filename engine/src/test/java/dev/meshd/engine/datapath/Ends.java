@@ -149,11 +149,6 @@ final class Ends {
     }
 
     @Override
-    public void sendReply(Endpoint to, byte[] message) {
-      throw new AssertionError("nothing is answered to strangers");
-    }
-
-    @Override
     public void sendKeepalive(WireGuardPeer peer, boolean oweAnother) {
       commands.sendKeepalive(peer, oweAnother);
     }
