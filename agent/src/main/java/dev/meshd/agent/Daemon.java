@@ -12,11 +12,11 @@ import dev.meshd.agent.state.StateStore;
 import dev.meshd.control.client.ControlServices;
 import dev.meshd.control.tls.SystemTrust;
 import dev.meshd.derp.client.DerpClientConfig;
+import dev.meshd.linux.EffectiveUser;
 import dev.meshd.linux.Errno;
 import dev.meshd.linux.LinuxException;
 import dev.meshd.linux.UdpOptions;
 import dev.meshd.magicsock.io.UdpPorts;
-import dev.meshd.tun.StaleInterface;
 import dev.meshd.tun.TunDevice;
 import dev.meshd.tun.TunException;
 import io.netty.channel.EventLoopGroup;
@@ -70,7 +70,10 @@ public final class Daemon implements AutoCloseable {
     StateDirectory directory =
         keep("state directory", StateDirectory.open(options.stateDirectory()));
     StateStore store = StateStore.open(directory);
-    prepareInterface(options.interfaceName());
+    if (LocalApiServer.isServed(options.socket())) {
+      throw new LocalApiServer.SocketTakenException(options.socket());
+    }
+    probeInterface(options.interfaceName());
     UdpPorts ports = keep("UDP sockets", openPorts(options));
     EventLoopGroup eventLoops = DerpClientConfig.newEventLoops(1, "network");
     keep(
@@ -100,21 +103,16 @@ public final class Daemon implements AutoCloseable {
     log.info("meshd {} is up: socket {}, {}", options.version(), options.socket(), ports);
   }
 
-  /**
-   * Removes what a killed daemon may have left, and finds out now whether an interface can be made
-   * at all.
-   */
-  private static void prepareInterface(String name) throws DaemonStartException {
-    switch (StaleInterface.remove(name)) {
-      case REMOVED -> log.info("removed the interface {} of an earlier run", name);
-      case NOT_OURS ->
-          throw new DaemonStartException(
-              "the interface "
-                  + name
-                  + " exists and is not a TUN interface; choose another name with --tun");
-      case ABSENT -> log.debug("no interface {} is left over", name);
+  /** Finds out now, and not at the first login, whether the interface can be made. */
+  private static void probeInterface(String name) throws DaemonStartException {
+    try {
+      TunDevice.open(name, MTU).close();
+    } catch (TunException e) {
+      String sentence = String.valueOf(e.getMessage());
+      boolean saysRoot = EffectiveUser.isRoot() || sentence.contains("root");
+      throw new DaemonStartException(
+          saysRoot ? sentence : sentence + "; run the daemon as root", e);
     }
-    TunDevice.open(name, MTU).close();
   }
 
   private static UdpPorts openPorts(DaemonOptions options) throws DaemonStartException {

@@ -211,8 +211,18 @@ public final class Backend implements AutoCloseable {
         () -> {
           disconnect();
           forgetLogin();
+          String operator = store.state().prefs().operatorUser();
+          savePrefs(withOperator(Prefs.defaults(), operator));
           reconsider();
         });
+  }
+
+  private static Prefs withOperator(Prefs prefs, String operator) {
+    try {
+      return MaskedPrefs.none().with("OperatorUser", operator).applyTo(prefs);
+    } catch (PrefsException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Distrusts all paths. */

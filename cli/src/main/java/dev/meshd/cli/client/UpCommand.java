@@ -11,8 +11,6 @@ import dev.meshd.agent.localapi.StartOptions;
 import dev.meshd.agent.localapi.Status;
 import dev.meshd.cli.CommandFailure;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -192,19 +191,27 @@ public final class UpCommand implements Runnable {
   }
 
   private String forgotten(Set<String> missing) {
-    List<String> typed = new ArrayList<>();
-    for (String arg : spec.commandLine().getParseResult().originalArgs()) {
-      typed.add(
-          arg.startsWith("--auth") && arg.contains("=")
-              ? arg.substring(0, arg.indexOf('=') + 1) + "…"
-              : arg);
-    }
-    Collections.sort(typed);
+    List<String> typed =
+        spec.commandLine().getParseResult().matchedOptions().stream()
+            .filter(option -> mentioned().contains(option.longestName()))
+            .map(UpCommand::written)
+            .sorted()
+            .toList();
     return "Error: changing settings via 'meshd up' requires mentioning all non-default flags. To proceed, either re-run\n"
         + "your command with --reset or use the command below to explicitly mention the current value of\n"
         + "all non-default settings:\n\n\tmeshd up "
         + (typed.isEmpty() ? "" : String.join(" ", typed) + " ")
         + String.join(" ", missing)
         + "\n";
+  }
+
+  /** A flag as it was typed; a key is not repeated. */
+  private static String written(OptionSpec option) {
+    String name = option.longestName();
+    if (name.equals("--auth-key") || name.equals("--authkey")) {
+      return "--auth-key=KEY";
+    }
+    Object value = option.getValue();
+    return Boolean.TRUE.equals(value) ? name : name + "=" + option.originalStringValues().getLast();
   }
 }

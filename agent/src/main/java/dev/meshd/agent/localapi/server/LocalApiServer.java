@@ -63,7 +63,7 @@ public final class LocalApiServer implements Closeable {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
     }
     if (Files.exists(socket)) {
-      if (answers(socket)) {
+      if (isServed(socket)) {
         throw new SocketTakenException(socket);
       }
       Files.delete(socket);
@@ -86,12 +86,13 @@ public final class LocalApiServer implements Closeable {
 
   /** Another daemon listens where this one was told to. */
   public static final class SocketTakenException extends IOException {
-    SocketTakenException(Path socket) {
+    public SocketTakenException(Path socket) {
       super("another meshd daemon is already listening at " + socket);
     }
   }
 
-  private static boolean answers(Path socket) {
+  /** Whether somebody listens at this path. */
+  public static boolean isServed(Path socket) {
     try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       return probe.connect(UnixDomainSocketAddress.of(socket));
     } catch (IOException e) {
