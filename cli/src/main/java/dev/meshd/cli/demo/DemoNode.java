@@ -43,7 +43,7 @@ final class DemoNode {
     Path socket = host.directory().resolve("meshd.sock");
     LabProcess daemon =
         host.command(
-                MeshdProgram.service(
+                MeshdProgram.fast(
                     "daemon",
                     "--socket",
                     socket.toString(),

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * {@code meshd server} on a host with public addresses: coordination, relay and STUN. Owned by the
@@ -37,16 +38,17 @@ final class DemoServer {
     Path socket = host.directory().resolve("server.sock");
     LabProcess process =
         host.command(
-                MeshdProgram.service(
-                    "server",
-                    "--data-dir",
-                    host.directory().resolve("data").toString(),
-                    "--listen",
-                    "0.0.0.0:" + CONTROL_PORT,
-                    "--server-url",
-                    "http://" + host.ipv4() + ":" + CONTROL_PORT,
-                    "--socket",
-                    socket.toString()))
+                MeshdProgram.soon(
+                    List.of(
+                        "server",
+                        "--data-dir",
+                        host.directory().resolve("data").toString(),
+                        "--listen",
+                        "0.0.0.0:" + CONTROL_PORT,
+                        "--server-url",
+                        "http://" + host.ipv4() + ":" + CONTROL_PORT,
+                        "--socket",
+                        socket.toString())))
             .start("server");
     var server = new DemoServer(host, process, socket);
     Await.until(START_LIMIT, "the server to start", server::answers);

@@ -40,7 +40,7 @@ final class UserNamespace {
   /** Starts the second process, waits for it and returns its exit code. */
   static int run(List<String> prefix, List<String> arguments) {
     var command = new ArrayList<>(prefix);
-    command.addAll(MeshdProgram.service(arguments));
+    command.addAll(MeshdProgram.soon(arguments));
     var builder = new ProcessBuilder(command);
     builder.environment().put(INSIDE, "1");
     builder.redirectOutput(ProcessBuilder.Redirect.INHERIT);
