@@ -22,7 +22,6 @@ import dev.meshd.control.transport.NoiseDialer;
 import dev.meshd.control.transport.NoiseTls;
 import dev.meshd.control.transport.ReplyStream;
 import dev.meshd.control.transport.ServerUrl;
-
 import dev.meshd.coordinator.admin.AdminClient;
 import dev.meshd.coordinator.admin.AdminException;
 import dev.meshd.coordinator.admin.ApiNode;
@@ -58,7 +57,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole server on loopback, asked by real channels, the administration socket and plain HTTP. */
+/**
+ * The whole server on loopback, asked by real channels, the administration socket and plain HTTP.
+ */
 @Timeout(60)
 class CoordinatorServerTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -103,13 +104,16 @@ class CoordinatorServerTest {
       assertThat(first.userProfiles()).extracting("loginName").contains("alice");
 
       two.join(key());
-      Node joined = stream.nextWith(message -> !message.peersChanged().isEmpty()).peersChanged().getFirst();
+      Node joined =
+          stream.nextWith(message -> !message.peersChanged().isEmpty()).peersChanged().getFirst();
       assertThat(joined.name()).isEqualTo("two.mesh.internal.");
 
       two.lite(List.of(Endpoint.parse("192.0.2.2:41641")), 900);
       PeerChange patch =
           stream
-              .nextWith(message -> message.peersChangedPatch().stream().anyMatch(p -> p.derpRegion() == 900))
+              .nextWith(
+                  message ->
+                      message.peersChangedPatch().stream().anyMatch(p -> p.derpRegion() == 900))
               .peersChangedPatch()
               .getFirst();
       assertThat(patch.nodeId()).isEqualTo(joined.id());
@@ -174,14 +178,19 @@ class CoordinatorServerTest {
     assertThat(get("/health").body()).isEqualTo("{\"status\":\"pass\"}");
     assertThat(get("/key").statusCode()).isEqualTo(400);
     assertThat(get("/key?v=x").statusCode()).isEqualTo(400);
-    assertThat(get("/key?v=131").body()).contains("\"legacyPublicKey\":\"mkey:0000").contains("\"publicKey\":\"mkey:");
+    assertThat(get("/key?v=131").body())
+        .contains("\"legacyPublicKey\":\"mkey:0000")
+        .contains("\"publicKey\":\"mkey:");
     assertThat(get("/nothing").statusCode()).isEqualTo(404);
-    assertThat(get("/register/<script>".replace("<", "%3C").replace(">", "%3E")).statusCode()).isEqualTo(404);
+    assertThat(get("/register/<script>".replace("<", "%3C").replace(">", "%3E")).statusCode())
+        .isEqualTo(404);
     assertThat(get("/ts2021").statusCode()).isEqualTo(400);
     HttpResponse<String> verify =
         http.send(
             HttpRequest.newBuilder(local("/verify"))
-                .POST(HttpRequest.BodyPublishers.ofString("{\"NodePublic\":\"" + NodeKey.zero().text() + "\"}"))
+                .POST(
+                    HttpRequest.BodyPublishers.ofString(
+                        "{\"NodePublic\":\"" + NodeKey.zero().text() + "\"}"))
                 .build(),
             HttpResponse.BodyHandlers.ofString());
     assertThat(verify.body()).isEqualTo("{\"Allow\":false}");
@@ -189,7 +198,11 @@ class CoordinatorServerTest {
 
   @Test
   void garbageOnThePortHarmsNobody() throws Exception {
-    for (String garbage : List.of("\0\0\0\0\r\n\r\n", "GET /ts2021 HTTP/1.1\r\nUpgrade: x\r\n\r\n", "POST /ts2021 HTTP/1.1\r\nHost: x\r\nUpgrade: tailscale-control-protocol\r\nX-Tailscale-Handshake: AAAA\r\n\r\n")) {
+    for (String garbage :
+        List.of(
+            "\0\0\0\0\r\n\r\n",
+            "GET /ts2021 HTTP/1.1\r\nUpgrade: x\r\n\r\n",
+            "POST /ts2021 HTTP/1.1\r\nHost: x\r\nUpgrade: tailscale-control-protocol\r\nX-Tailscale-Handshake: AAAA\r\n\r\n")) {
       try (Socket socket = new Socket("127.0.0.1", server.port())) {
         socket.getOutputStream().write(garbage.getBytes(UTF_8));
         socket.shutdownOutput();
@@ -208,7 +221,10 @@ class CoordinatorServerTest {
       server.close();
       server = CoordinatorServer.start(config(""));
       assertThat(serverKey()).isEqualTo(before);
-      assertThat(admin.nodes(Optional.empty())).singleElement().extracting(ApiNode::givenName).isEqualTo("one");
+      assertThat(admin.nodes(Optional.empty()))
+          .singleElement()
+          .extracting(ApiNode::givenName)
+          .isEqualTo("one");
       one.redial();
       assertThat(one.register(one.request()).machineAuthorized()).isTrue();
     }
@@ -216,12 +232,15 @@ class CoordinatorServerTest {
 
   @Test
   void administrationRefusesWithASentence() {
-    assertThatThrownBy(() -> admin.createUser("-", "", "")).isInstanceOf(AdminException.class).hasMessageContaining("not usable");
+    assertThatThrownBy(() -> admin.createUser("-", "", ""))
+        .isInstanceOf(AdminException.class)
+        .hasMessageContaining("not usable");
     assertThatThrownBy(() -> admin.node("7")).hasMessage("there is no node '7'");
     assertThatThrownBy(() -> admin.registerNode("x", "y")).hasMessage("there is no user 'x'");
     assertThatThrownBy(() -> admin.expirePreAuthKey("z")).hasMessageContaining("is a number");
     assertThatThrownBy(
-            () -> admin.createPreAuthKey(Optional.empty(), false, false, Optional.empty(), List.of()))
+            () ->
+                admin.createPreAuthKey(Optional.empty(), false, false, Optional.empty(), List.of()))
         .hasMessage("a key needs a user or tags");
     assertThatThrownBy(() -> new AdminClient(dir.resolve("nothing.sock")).users())
         .hasMessageContaining("no meshd server is running");
@@ -247,7 +266,9 @@ class CoordinatorServerTest {
   }
 
   private String key() throws AdminException {
-    return admin.createPreAuthKey(Optional.of("alice"), false, false, Optional.empty(), List.of()).key();
+    return admin
+        .createPreAuthKey(Optional.of("alice"), false, false, Optional.empty(), List.of())
+        .key();
   }
 
   private ServerConfig config(String more) {
@@ -273,7 +294,8 @@ class CoordinatorServerTest {
   }
 
   private MachineKey serverKey() throws Exception {
-    return WireJson.decode(get("/key?v=131").body().getBytes(UTF_8), OverTLSPublicKeyResponse.class).publicKey();
+    return WireJson.decode(get("/key?v=131").body().getBytes(UTF_8), OverTLSPublicKeyResponse.class)
+        .publicKey();
   }
 
   /** A device with its keys and one channel to the server. */
@@ -291,7 +313,8 @@ class CoordinatorServerTest {
 
     void redial() throws Exception {
       connection =
-          new NoiseDialer(network, new NoiseTls(SystemTrust.of(List.of())), SecureRandomSource.system())
+          new NoiseDialer(
+                  network, new NoiseTls(SystemTrust.of(List.of())), SecureRandomSource.system())
               .dial(ServerUrl.parse(local("").toString()), machine, serverKey(), 131, false)
               .get(20, TimeUnit.SECONDS);
     }
@@ -311,7 +334,8 @@ class CoordinatorServerTest {
     }
 
     MapStreamReader stream() throws Exception {
-      ReplyStream reply = post("/machine/map", WireJson.encode(map().stream(true).compress("zstd").build()));
+      ReplyStream reply =
+          post("/machine/map", WireJson.encode(map().stream(true).compress("zstd").build()));
       assertThat(reply.status()).isEqualTo(200);
       return new MapStreamReader(reply);
     }

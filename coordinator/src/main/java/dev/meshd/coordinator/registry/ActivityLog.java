@@ -18,7 +18,12 @@ public final class ActivityLog implements NodeListener {
 
   @Override
   public void nodeAdded(NodeRecord node) {
-    LOG.info("node {} joined: {}, owner {}, addresses {}", node.id(), name(node), owner(node), node.addresses().all());
+    LOG.info(
+        "node {} joined: {}, owner {}, addresses {}",
+        node.id(),
+        name(node),
+        owner(node),
+        node.addresses().all());
   }
 
   @Override
@@ -40,7 +45,11 @@ public final class ActivityLog implements NodeListener {
           after.expiry().map(end -> "at " + end).orElse("never"));
     }
     if (before.presence().online() != after.presence().online()) {
-      LOG.debug("node {} ({}) is {}", after.id(), name(after), after.presence().online() ? "online" : "offline");
+      LOG.debug(
+          "node {} ({}) is {}",
+          after.id(),
+          name(after),
+          after.presence().online() ? "online" : "offline");
     }
   }
 

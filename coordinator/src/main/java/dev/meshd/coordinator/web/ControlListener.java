@@ -9,6 +9,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import jdk.net.ExtendedSocketOptions;
 
 /**
  * The control port: HTTP/1.1, plain or over TLS, until a connection is upgraded. Plain is safe,
@@ -29,6 +31,15 @@ import javax.net.ssl.SSLEngine;
 public final class ControlListener implements AutoCloseable {
   private static final int HTTP_TIMEOUT_S = 30;
   private static final int TLS_TIMEOUT_S = 10;
+
+  /**
+   * A client that vanished is noticed after 45 s without a word, which is before the next message
+   * of a map stream would leave TCP retransmitting for a quarter of an hour.
+   */
+  private static final int IDLE_S = 30;
+
+  private static final int PROBE_S = 5;
+  private static final int PROBES = 3;
 
   private final Channel channel;
   private final ChannelGroup connections;
@@ -58,6 +69,9 @@ public final class ControlListener implements AutoCloseable {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), IDLE_S)
+            .childOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), PROBE_S)
+            .childOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), PROBES)
             .childHandler(
                 new ChannelInitializer<SocketChannel>() {
                   @Override
