@@ -2,9 +2,11 @@ package dev.meshd.control.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.meshd.control.model.EndpointType;
 import dev.meshd.control.model.MapRequest;
 import dev.meshd.control.model.RegisterRequest;
 import dev.meshd.control.model.WireJson;
+import dev.meshd.control.transport.MapFrames;
 import dev.meshd.control.transport.NoiseConnection;
 import dev.meshd.control.transport.ReplyStream;
 import dev.meshd.control.transport.ServerUrl;
@@ -27,11 +29,30 @@ final class ControlRequests {
   private static final String LOAD_BALANCER_HINT = "ts-lb";
 
   private final ServerLink link;
+  private final ControlSettings settings;
   private final ServerUrl url;
 
-  ControlRequests(ServerLink link, ServerUrl url) {
+  ControlRequests(ServerLink link, ControlSettings settings) {
     this.link = link;
-    this.url = url;
+    this.settings = settings;
+    this.url = settings.url();
+  }
+
+  /** A map request with everything the server is to know; the caller chooses its mode. */
+  MapRequest.Builder mapRequest(Registrar.Keys keys, HostFacts host) {
+    return MapRequest.builder()
+        .version(settings.version())
+        .compress(MapFrames.ZSTD)
+        .keepAlive(true)
+        .nodeKey(keys.current().publicKey())
+        .discoKey(host.discoKey())
+        .hostinfo(host.hostinfo())
+        .endpoints(host.endpoints().stream().map(HostFacts.TypedEndpoint::address).toList())
+        .endpointTypes(
+            host.endpoints().stream()
+                .map(HostFacts.TypedEndpoint::type)
+                .map(EndpointType::wire)
+                .toList());
   }
 
   /** A whole reply. */

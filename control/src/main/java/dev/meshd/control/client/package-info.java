@@ -5,9 +5,10 @@
  * <p>Reading order: {@link dev.meshd.control.client.ControlClient} (what an agent holds), {@link
  * dev.meshd.control.client.ControlEvent} (what it hears), {@link
  * dev.meshd.control.client.ControlIdentity} and {@link dev.meshd.control.client.HostFacts} (what it
- * gives), then one login ({@code Registrar}, {@link dev.meshd.control.client.RegisterResult}), one
- * map stream ({@code MapStream}), the connection under both ({@code ServerLink}, {@code
- * ServerKeyFetch}), and the policies ({@link dev.meshd.control.client.Backoff}).
+ * gives); what the routines share ({@code ClientState}); login ({@code LoginRoutine}, {@code
+ * Registrar}, {@link dev.meshd.control.client.RegisterResult}), the map stream ({@code MapRoutine},
+ * {@code MapStream}), updates ({@code UpdateRoutine}); the connection under them ({@code
+ * ServerLink}, {@code ServerKeyFetch}); the policies ({@link dev.meshd.control.client.Backoff}).
  *
  * <p>Blocking code on virtual threads; the client owns three and whatever answers a ping. It never
  * keeps anything on disk: keys and maps go to the listener, which does.
