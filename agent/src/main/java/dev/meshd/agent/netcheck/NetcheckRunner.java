@@ -7,6 +7,7 @@ import dev.meshd.derp.DerpRegion;
 import dev.meshd.derp.client.DerpClientConfig;
 import dev.meshd.derp.client.RelayLatency;
 import dev.meshd.linux.EffectiveUser;
+import dev.meshd.magicsock.io.StunServer;
 import dev.meshd.magicsock.netcheck.Netcheck;
 import dev.meshd.magicsock.netcheck.NetcheckOutput;
 import dev.meshd.magicsock.netcheck.NetcheckReport;
@@ -79,6 +80,22 @@ public final class NetcheckRunner implements AutoCloseable {
     runner.receiveFrom(v4);
     v6.ifPresent(runner::receiveFrom);
     return runner;
+  }
+
+  /**
+   * Measures a server of our own and forgets the result. The first round trip of a young process is
+   * mostly the loading of classes, which is not what the user asks for.
+   */
+  public static void warmUp(DerpClientConfig config) throws IOException, InterruptedException {
+    InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
+    try (var server = StunServer.open(new InetSocketAddress(loopback, 0));
+        var runner = open(config, 0, new HostFamilies(true, false, false))) {
+      DerpNode node =
+          DerpNode.of("warm-up", 1, "127.0.0.1")
+              .withAddresses("127.0.0.1", "none")
+              .withPorts(0, server.address().getPort());
+      runner.measure(DerpMap.of(DerpRegion.of(1, "w", "Warm-up", node)), true);
+    }
   }
 
   /**

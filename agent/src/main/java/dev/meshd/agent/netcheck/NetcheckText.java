@@ -3,7 +3,6 @@ package dev.meshd.agent.netcheck;
 import dev.meshd.derp.DerpMap;
 import dev.meshd.derp.DerpRegion;
 import dev.meshd.magicsock.netcheck.NetcheckReport;
-import dev.meshd.packet.Endpoint;
 import java.math.BigDecimal;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -12,7 +11,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * A report for people, in the words and order of the {@code tailscale netcheck} command. Stateless.
@@ -37,10 +35,7 @@ public final class NetcheckText {
     out.add("Report:");
     out.add("\t* Time: " + TIME.format(at));
     out.add("\t* UDP: " + report.udp());
-    out.add(
-        "\t* IPv4: "
-            + (report.ipv4() ? "yes, " : "")
-            + address(report.globalV4(), "(no addr found)"));
+    out.add("\t* IPv4: " + report.globalV4().map(seen -> "yes, " + seen).orElse("(no addr found)"));
     out.add("\t* IPv6: " + ipv6(report));
     out.add(
         "\t* MappingVariesByDestIP: "
@@ -93,10 +88,6 @@ public final class NetcheckText {
         ns == null ? "" : duration(ns),
         id,
         region.name());
-  }
-
-  private static String address(Optional<Endpoint> endpoint, String otherwise) {
-    return endpoint.map(Endpoint::toString).orElse(otherwise);
   }
 
   /** Rounded to a tenth of a millisecond, in the unit that keeps it short: 300µs, 12.3ms, 1.2s. */

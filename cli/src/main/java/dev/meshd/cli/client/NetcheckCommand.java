@@ -95,6 +95,7 @@ public final class NetcheckCommand implements Callable<Integer> {
       spec.commandLine().getErr().println(UNSTABLE);
     }
     try (var runner = NetcheckRunner.open(config, bindPort)) {
+      NetcheckRunner.warmUp(config);
       do {
         NetcheckReport report = runner.measure(map, false);
         print(chosen, report, map);
