@@ -55,12 +55,15 @@ final class NetmapApplier {
   /** A part of the list: new or changed peers, and ids of peers that are gone. */
   void change(
       Collection<MeshPeer> changed, Collection<Long> gone, long nowNs, WireGuardOutput out) {
-    for (long id : gone) {
-      peers.byId(id).ifPresent(link -> remove(link, out));
-    }
-    for (MeshPeer peer : changed) {
-      upsert(peer, nowNs, out);
-    }
+    device.changeTogether(
+        () -> {
+          for (long id : gone) {
+            peers.byId(id).ifPresent(link -> remove(link, out));
+          }
+          for (MeshPeer peer : changed) {
+            upsert(peer, nowNs, out);
+          }
+        });
   }
 
   private void upsert(MeshPeer next, long nowNs, WireGuardOutput out) {

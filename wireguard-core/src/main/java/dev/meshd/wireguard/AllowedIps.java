@@ -2,11 +2,13 @@ package dev.meshd.wireguard;
 
 import dev.meshd.packet.IpPrefix;
 import dev.meshd.packet.PrefixTrie;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +21,12 @@ import org.jspecify.annotations.Nullable;
  * allocation. IPv4-mapped IPv6 addresses are IPv6 addresses.
  */
 public final class AllowedIps {
-  private final Map<IpPrefix, WireGuardPeer> owners = new TreeMap<>();
   private volatile PrefixTrie<WireGuardPeer> published = PrefixTrie.empty();
+
+  // Engine loop.
+  private final Map<IpPrefix, WireGuardPeer> owners = new HashMap<>();
+  private final IdentityHashMap<WireGuardPeer, Set<IpPrefix>> prefixes = new IdentityHashMap<>();
+  private boolean gathering;
 
   /** The peer for an IPv4 address (octets of the int), or null. */
   public @Nullable WireGuardPeer lookupV4(int address) {
@@ -32,27 +38,50 @@ public final class AllowedIps {
     return published.lookupV6(high, low);
   }
 
-  /** The peer's prefixes, in order. */
+  /** The peer's prefixes, in order. Engine loop. */
   public List<IpPrefix> of(WireGuardPeer peer) {
-    PrefixTrie<WireGuardPeer> trie = published;
-    List<IpPrefix> result = new ArrayList<>();
-    trie.forEach(
-        (prefix, owner) -> {
-          if (owner == peer) {
-            result.add(prefix);
-          }
-        });
-    return result;
+    return List.copyOf(prefixes.getOrDefault(peer, Set.of()));
   }
 
-  void set(WireGuardPeer peer, Collection<IpPrefix> prefixes) {
-    owners.values().removeIf(owner -> owner == peer);
-    prefixes.forEach(prefix -> owners.put(prefix, peer));
-    published = PrefixTrie.copyOf(owners);
+  void set(WireGuardPeer peer, Collection<IpPrefix> allowed) {
+    forget(peer);
+    Set<IpPrefix> own = new TreeSet<>(allowed);
+    for (IpPrefix prefix : own) {
+      WireGuardPeer before = owners.put(prefix, peer);
+      Set<IpPrefix> losing = before == null ? null : prefixes.get(before);
+      if (losing != null) {
+        losing.remove(prefix);
+      }
+    }
+    prefixes.put(peer, own);
+    publish();
   }
 
   void remove(WireGuardPeer peer) {
-    if (owners.values().removeIf(owner -> owner == peer)) {
+    forget(peer);
+    publish();
+  }
+
+  /** Publishes once for everything that {@code changes} does, since building a trie takes time. */
+  void together(Runnable changes) {
+    gathering = true;
+    try {
+      changes.run();
+    } finally {
+      gathering = false;
+      publish();
+    }
+  }
+
+  private void forget(WireGuardPeer peer) {
+    Set<IpPrefix> own = prefixes.remove(peer);
+    if (own != null) {
+      own.forEach(owners::remove);
+    }
+  }
+
+  private void publish() {
+    if (!gathering) {
       published = PrefixTrie.copyOf(owners);
     }
   }

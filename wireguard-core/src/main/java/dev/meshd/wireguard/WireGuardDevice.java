@@ -127,6 +127,14 @@ public final class WireGuardDevice implements AutoCloseable {
     allowedIps.set(peer, prefixes);
   }
 
+  /**
+   * Carries out several changes of peers and allowed IPs, which the data path sees all at once at
+   * the end.
+   */
+  public void changeTogether(Runnable changes) {
+    allowedIps.together(changes);
+  }
+
   /** Sets the interval at which a silent peer is sent an empty packet; zero for never. */
   public void setPersistentKeepalive(
       WireGuardPeer peer, Duration interval, long nowNs, WireGuardOutput out) {
@@ -187,8 +195,8 @@ public final class WireGuardDevice implements AutoCloseable {
   }
 
   /**
-   * Something outside WireGuard says that an initiation on its way to the peer was lost: if one is still unanswered,
-   * another is sent at once.
+   * Something outside WireGuard says that an initiation on its way to the peer was lost: if one is
+   * still unanswered, another is sent at once.
    */
   public void onInitiationLost(WireGuardPeer peer, long nowNs, WireGuardOutput out) {
     if (isHandshakeUnanswered(peer)) {

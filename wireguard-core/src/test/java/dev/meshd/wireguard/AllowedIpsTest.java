@@ -37,6 +37,18 @@ class AllowedIpsTest {
     assertThat(v4("10.9.0.1")).isNull();
   }
 
+  @Test
+  void changesMadeTogetherAreSeenTogether() {
+    table.set(one, prefixes("10.0.0.1/32"));
+    table.together(
+        () -> {
+          table.set(two, prefixes("10.0.0.1/32"));
+          table.remove(one);
+          assertThat(v4("10.0.0.1")).isSameAs(one);
+        });
+    assertThat(v4("10.0.0.1")).isSameAs(two);
+  }
+
   private WireGuardPeer v4(String address) {
     return table.lookupV4(IpAddress.parse(address).v4Value());
   }

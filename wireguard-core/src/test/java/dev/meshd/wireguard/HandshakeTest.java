@@ -237,7 +237,7 @@ class HandshakeTest {
     assertThat(b.device.drops().get(DropReason.UNKNOWN_INDEX)).isEqualTo(1);
   }
 
-  @Property(tries = 300)
+  @Property(tries = 200)
   void damagedHandshakeMessageLeavesThePeerUnchanged(
       @ForAll @IntRange(max = 147) int position, @ForAll @IntRange(min = 1, max = 255) int damage) {
     VirtualPair fresh = new VirtualPair(position * 256L + damage);
@@ -259,8 +259,8 @@ class HandshakeTest {
     }
   }
 
-  @Property(tries = 1000)
-  void neverThrowsOnAnyBytes(@ForAll List<@Size(max = 200) byte[]> datagrams) {
+  @Property(tries = 300)
+  void neverThrowsOnAnyBytes(@ForAll @Size(max = 8) List<@Size(max = 200) byte[]> datagrams) {
     VirtualPair fresh = new VirtualPair().connected();
     for (byte[] datagram : datagrams) {
       fresh.a.receive(datagram, STRANGER);
