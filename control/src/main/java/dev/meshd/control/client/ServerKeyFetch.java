@@ -16,8 +16,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
 /**
@@ -26,6 +29,7 @@ import javax.net.ssl.SSLException;
  */
 final class ServerKeyFetch {
   private static final int MAX_BYTES = 64 << 10;
+  private static final int MAX_QUOTED = 200;
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final HttpClient http;
@@ -48,20 +52,24 @@ final class ServerKeyFetch {
           http.send(request, HttpResponse.BodyHandlers.ofInputStream());
       try (InputStream in = response.body()) {
         if (response.statusCode() != 200) {
+          String elsewhere =
+              response
+                  .headers()
+                  .firstValue("location")
+                  .map(to -> " and points to " + printable(to))
+                  .orElse("");
           throw new ControlConnectionException(
               Kind.NOT_A_CONTROL_SERVER,
               url
                   + " is not a control server: it answers "
                   + response.statusCode()
-                  + " to the request for its key");
+                  + " to the request for its key"
+                  + elsewhere);
         }
         body = in.readNBytes(MAX_BYTES);
       }
     } catch (SSLException e) {
-      throw new ControlConnectionException(
-          Kind.UNREACHABLE,
-          "the TLS certificate of " + url + " does not verify: " + innermost(e),
-          e);
+      throw new ControlConnectionException(Kind.UNREACHABLE, tlsFault(url, e), e);
     } catch (ConnectException e) {
       throw new ControlConnectionException(Kind.UNREACHABLE, unreachable(url, e), e);
     } catch (HttpTimeoutException e) {
@@ -93,6 +101,16 @@ final class ServerKeyFetch {
     }
   }
 
+  private static String tlsFault(ServerUrl url, SSLException e) {
+    boolean certificate =
+        causes(e).stream()
+            .anyMatch(
+                t -> t instanceof CertificateException || t instanceof CertPathValidatorException);
+    return certificate
+        ? "the TLS certificate of " + url + " does not verify: " + innermost(e)
+        : "no TLS with " + url + ": " + innermost(e);
+  }
+
   private static String unreachable(ServerUrl url, ConnectException e) {
     for (Throwable cause : causes(e)) {
       if (cause instanceof UnresolvedAddressException) {
@@ -109,12 +127,16 @@ final class ServerKeyFetch {
         text = cause.getMessage();
       }
     }
-    return text.isEmpty() ? failure.getClass().getSimpleName() : text;
+    return text.isEmpty() ? failure.getClass().getSimpleName() : printable(text);
+  }
+
+  /** What a stranger sent, cut and on one line. */
+  private static String printable(String text) {
+    String line = text.replaceAll("[^\\x20-\\x7e]", "?");
+    return line.length() > MAX_QUOTED ? line.substring(0, MAX_QUOTED) + "..." : line;
   }
 
   private static List<Throwable> causes(Throwable failure) {
-    return java.util.stream.Stream.iterate(failure, t -> t != null, Throwable::getCause)
-        .limit(10)
-        .toList();
+    return Stream.iterate(failure, t -> t != null, Throwable::getCause).limit(10).toList();
   }
 }
