@@ -442,16 +442,13 @@ public final class Backend implements AutoCloseable {
         bus.publish(Notify.ofLoginUrl(loginUrl));
       }
       case ControlEvent.Rejected rejected -> {
-        log.info("the server refuses the login: {}", rejected.reason());
+        log.info("login refused: {}", rejected.reason());
         isLoggingInWithKey = false;
-        health.set(
-            Condition.LOGIN,
-            "The server refuses the login: " + rejected.reason() + ".",
-            Instant.now());
         if (rejected.terminal()) {
           loginBlocked = store.state().nodeKey().isEmpty();
           bus.publish(Notify.error(rejected.reason()));
         }
+        health.set(Condition.LOGIN, "Login refused: " + rejected.reason() + ".", Instant.now());
       }
       case ControlEvent.Unreachable unreachable -> {
         log.info("the coordination server cannot be used: {}", unreachable.reason());
