@@ -96,6 +96,10 @@ final class HeadscaleServer {
     return server;
   }
 
+  LabHost host() {
+    return host;
+  }
+
   String url() {
     return "https://" + NAME;
   }
