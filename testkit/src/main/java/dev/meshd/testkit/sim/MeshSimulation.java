@@ -21,7 +21,9 @@ import java.util.Optional;
  *   <li>Within {@link #RECOVERY_NS} of the network's healing every pair exchanges a packet both
  *       ways.
  *   <li>Where the NATs allow it, the pair then talks directly within {@link #DIRECT_NS} more.
- *   <li>Both hold once more after a machine has moved while the coordination server is down.
+ *   <li>Then one of: both hold once more after a machine has moved while the coordination server is
+ *       gone; a restarted machine is reached by a peer it does not call; without UDP the relay has
+ *       taken over when trust in the direct path has run out; or direct paths stay as they are.
  *   <li>A packet comes out only at the node it was sent to, as it was sent, and never shows in
  *       clear on the underlay.
  *   <li>No engine asks to be woken in the past, or again at once for what it was just woken for.
@@ -42,6 +44,12 @@ public final class MeshSimulation implements AutoCloseable {
    * during a long outage may measure again only after 26 s, and takes up to 5 s for it.
    */
   static final long DIRECT_NS = 35 * SECOND;
+
+  /** How soon a restarted node answers peers that never stopped calling. */
+  static final long RESTART_NS = 5 * SECOND;
+
+  /** How long a dead path may be trusted, with a little room. */
+  private static final long TRUST_NS = 7 * SECOND;
 
   private static final long TROUBLE_NS = 60 * SECOND;
   private static final long PING_EVERY_NS = SECOND;
@@ -69,9 +77,12 @@ public final class MeshSimulation implements AutoCloseable {
     heal();
     requireTalk();
     requireDirectPaths();
-    moveWithoutCoordinator();
-    requireTalk();
-    requireDirectPaths();
+    switch (random.below(4)) {
+      case 0 -> surviveAMoveWithoutCoordinator();
+      case 1 -> surviveARestart();
+      case 2 -> surviveTheLossOfUdp();
+      default -> stayDirectWhileNothingHappens();
+    }
   }
 
   /** What happened, for the message of a failure. */
@@ -103,7 +114,7 @@ public final class MeshSimulation implements AutoCloseable {
   }
 
   private void strike() {
-    SimNode node = world.nodes().get(random.below(world.nodes().size()));
+    SimNode node = anyNode();
     switch (random.below(8)) {
       case 0 -> {
         LinkFaults faults = random.chance(0.2) ? LinkFaults.DOWN : LinkFaults.random(random);
@@ -170,15 +181,6 @@ public final class MeshSimulation implements AutoCloseable {
     world.trace("the network has healed");
   }
 
-  /** What the nodes know of each other from now on they have told each other. */
-  private void moveWithoutCoordinator() {
-    world.coordinator().retire();
-    world.nodes().forEach(SimNode::loseControl);
-    SimNode node = world.nodes().get(random.below(world.nodes().size()));
-    world.trace("node %d moves, the coordination server is gone".formatted(node.id()));
-    node.roam(freshAddress(), randomNat());
-  }
-
   // --- what must hold
 
   private record Pair(SimNode from, SimNode to) {}
@@ -204,11 +206,16 @@ public final class MeshSimulation implements AutoCloseable {
   }
 
   private void requireTalk() {
-    List<Pair> silent = pairs();
-    long deadline = world.events().nowNs() + RECOVERY_NS;
+    requireTalk(pairs(), RECOVERY_NS);
+    world.trace("everyone talks");
+  }
+
+  private void requireTalk(List<Pair> wanted, long withinNs) {
+    List<Pair> silent = wanted;
+    long deadline = world.events().nowNs() + withinNs;
     while (!silent.isEmpty()) {
       if (world.events().nowNs() >= deadline) {
-        throw new InvariantViolation(describe(silent) + " cannot talk after the network healed");
+        throw new InvariantViolation(describe(silent) + " cannot talk");
       }
       List<Long> numbers = new ArrayList<>();
       silent.forEach(pair -> numbers.add(world.ping(pair.from(), pair.to())));
@@ -221,7 +228,6 @@ public final class MeshSimulation implements AutoCloseable {
       }
       silent = still;
     }
-    world.trace("everyone talks");
   }
 
   private void requireDirectPaths() {
@@ -236,6 +242,53 @@ public final class MeshSimulation implements AutoCloseable {
       throw new InvariantViolation(describe(relayed) + " still talk by relay");
     }
     world.trace("everyone who can talks directly");
+  }
+
+  /** What the nodes learn of each other they tell each other. */
+  private void surviveAMoveWithoutCoordinator() {
+    world.coordinator().retire();
+    world.nodes().forEach(SimNode::loseControl);
+    SimNode node = anyNode();
+    world.trace("node %d moves, the coordination server is gone".formatted(node.id()));
+    node.roam(freshAddress(), randomNat());
+    requireTalk();
+    requireDirectPaths();
+  }
+
+  /** The others hold sessions that the restarted node knows nothing of, and it stays silent. */
+  private void surviveARestart() {
+    SimNode node = anyNode();
+    world.trace("node %d is killed and starts again".formatted(node.id()));
+    node.stop();
+    world.events().runUntil(world.events().nowNs() + SECOND);
+    node.start();
+    List<Pair> callers = pairs().stream().filter(pair -> pair.to().equals(node)).toList();
+    requireTalk(callers, RESTART_NS);
+  }
+
+  private void surviveTheLossOfUdp() {
+    world.trace("UDP is gone");
+    world.internet().useFaults(LinkFaults.DOWN);
+    long end = world.events().nowNs() + TRUST_NS;
+    while (world.events().nowNs() < end) {
+      pairs().forEach(pair -> world.ping(pair.from(), pair.to()));
+      world.events().runUntil(world.events().nowNs() + PING_EVERY_NS / 2);
+    }
+    requireTalk(pairs(), PING_EVERY_NS);
+  }
+
+  private void stayDirectWhileNothingHappens() {
+    for (int second = 0; second < 15; second++) {
+      requireTalk(pairs(), PING_EVERY_NS);
+      List<Pair> relayed = relayedThoughDirectIsPossible();
+      if (!relayed.isEmpty()) {
+        throw new InvariantViolation(describe(relayed) + " fell back to the relay");
+      }
+    }
+  }
+
+  private SimNode anyNode() {
+    return world.nodes().get(random.below(world.nodes().size()));
   }
 
   private List<Pair> relayedThoughDirectIsPossible() {
