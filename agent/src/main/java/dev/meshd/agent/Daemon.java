@@ -22,6 +22,7 @@ import dev.meshd.tun.TunException;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.security.Security;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +54,7 @@ public final class Daemon implements AutoCloseable {
    * @throws DaemonStartException with a sentence for the user
    */
   public static Daemon start(DaemonOptions options) throws DaemonStartException {
+    forgetFailedLookups();
     Daemon daemon = new Daemon();
     try {
       daemon.open(options);
@@ -64,6 +66,14 @@ public final class Daemon implements AutoCloseable {
       daemon.close();
       throw e;
     }
+  }
+
+  /**
+   * Makes the JDK forget after a second that a name could not be resolved. Its default of ten
+   * seconds would keep a machine away from its server and relays after the network has come back.
+   */
+  private static void forgetFailedLookups() {
+    Security.setProperty("networkaddress.cache.negative.ttl", "1");
   }
 
   private void open(DaemonOptions options) throws IOException, DaemonStartException {

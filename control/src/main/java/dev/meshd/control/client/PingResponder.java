@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,10 @@ import org.slf4j.LoggerFactory;
  */
 final class PingResponder {
   private static final Logger LOG = LoggerFactory.getLogger(PingResponder.class);
+
+  /** More pings than this at a time are dropped; the server asks again. */
+  private static final int MAX_AT_ONCE = 16;
+
   private static final Duration TIMEOUT = Duration.ofSeconds(15);
   private static final Duration C2N_TIMEOUT = Duration.ofMinutes(1);
 
@@ -39,6 +44,7 @@ final class PingResponder {
   private final HttpClient http;
   private final ControlServices services;
   private final ServerRequestHandler serverRequests;
+  private final Semaphore slots = new Semaphore(MAX_AT_ONCE);
 
   PingResponder(ControlRequests requests, HttpClient http, ControlServices services) {
     this.requests = requests;
@@ -49,6 +55,10 @@ final class PingResponder {
 
   /** Returns at once. */
   void answer(PingRequest ping) {
+    if (!slots.tryAcquire()) {
+      LOG.debug("too many pings at once");
+      return;
+    }
     Thread.ofVirtual()
         .name("control-ping")
         .start(
@@ -59,6 +69,8 @@ final class PingResponder {
                 LOG.debug("ping of the server not answered: {}", e.getMessage());
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+              } finally {
+                slots.release();
               }
             });
   }
