@@ -19,6 +19,7 @@ import dev.meshd.coordinator.registry.Registrar;
 import dev.meshd.coordinator.registry.UserDirectory;
 import dev.meshd.coordinator.relay.EmbeddedRelay;
 import dev.meshd.coordinator.relay.RelayPlan;
+import dev.meshd.coordinator.storage.DataDirectory;
 import dev.meshd.coordinator.storage.Database;
 import dev.meshd.coordinator.storage.ServerKeys;
 import dev.meshd.coordinator.web.ControlListener;
@@ -35,9 +36,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -100,9 +99,9 @@ public final class CoordinatorServer implements AutoCloseable {
   }
 
   private void startParts() throws IOException {
-    makeDataDir();
-    Database database = closing(Database.open(config.dataDir().resolve("server.db")));
-    ServerKeys keys = ServerKeys.loadOrCreate(config.dataDir());
+    DataDirectory data = closing(DataDirectory.take(config.dataDir()));
+    Database database = closing(Database.open(data.resolve("server.db")));
+    ServerKeys keys = ServerKeys.loadOrCreate(data.path());
     EventLoopGroup network = new MultiThreadIoEventLoopGroup(NioIoHandler.newFactory());
     started.push(() -> network.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly());
     CoordinatorLoop loop = new CoordinatorLoop();
@@ -148,21 +147,6 @@ public final class CoordinatorServer implements AutoCloseable {
           nodes.flush();
         });
     LOG.info("serving {} as {}", config.listen().withPort(port), serverUrl);
-  }
-
-  private void makeDataDir() throws IOException {
-    Path dir = config.dataDir();
-    try {
-      if (!Files.isDirectory(dir)) {
-        Files.createDirectories(dir);
-        Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwx------"));
-      }
-    } catch (IOException e) {
-      throw new IOException("cannot make the data directory " + dir + ": " + e.getMessage(), e);
-    }
-    if (!Files.isWritable(dir)) {
-      throw new IOException("the data directory " + dir + " is not writable for this user");
-    }
   }
 
   private Optional<ServerIdentity> certificate() throws IOException {

@@ -24,6 +24,7 @@ import dev.meshd.control.transport.ReplyStream;
 import dev.meshd.control.transport.ServerUrl;
 import dev.meshd.coordinator.admin.AdminClient;
 import dev.meshd.coordinator.admin.AdminException;
+import dev.meshd.coordinator.admin.AdminServer;
 import dev.meshd.coordinator.admin.ApiNode;
 import dev.meshd.coordinator.config.ConfigReader;
 import dev.meshd.coordinator.config.ServerConfig;
@@ -247,9 +248,11 @@ class CoordinatorServerTest {
   }
 
   @Test
-  void aSocketOrPortInUseIsOneSentence() {
+  void whatAnotherServerHoldsIsOneSentence() {
     assertThatThrownBy(() -> CoordinatorServer.start(config("")))
         .isInstanceOf(ServerStartException.class)
+        .hasMessage("another meshd server is using the data directory " + dir.resolve("data"));
+    assertThatThrownBy(() -> AdminServer.start(dir.resolve("server.sock"), null, null, null))
         .hasMessageContaining("another meshd server is running");
     ServerConfig samePort =
         ConfigReader.parse(

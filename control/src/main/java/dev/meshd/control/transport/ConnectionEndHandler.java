@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Last in a client's pipeline: notices that the server takes no more streams, and swallows
- * connection-level frames.
+ * Last in the pipeline of either side: notices that the other takes no more streams, swallows
+ * connection-level frames, and takes a broken connection for what it is, its end.
  */
 final class ConnectionEndHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionEndHandler.class);

@@ -153,6 +153,7 @@ public final class NoiseUpgradeServer {
                     .addLast(new ExchangeHandler(session, handler));
               }
             }));
+    pipeline.addLast(new ConnectionEndHandler());
   }
 
   /** A public key whose private half nobody keeps: no client answers the challenge. */

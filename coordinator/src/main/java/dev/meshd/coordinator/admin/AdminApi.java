@@ -140,8 +140,11 @@ public final class AdminApi {
 
   private Object node(AdminRequest request, List<String> path) {
     if (path.size() == 2 && path.get(1).equals("register") && request.method().equals("POST")) {
+      String id = request.require("key");
+      // People also paste the whole address of the page.
       return shown(
-          registrar.approve(request.require("key"), users.require(request.require("user"))));
+          registrar.approve(
+              id.substring(id.lastIndexOf('/') + 1), users.require(request.require("user"))));
     }
     return switch (request.method() + " " + path.size()) {
       case "GET 1" -> Map.of("nodes", listNodes(request));

@@ -20,12 +20,15 @@ import dev.meshd.coordinator.registry.NodeRegistry;
 import dev.meshd.coordinator.registry.UserDirectory;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes protocol messages out of records. Every node sees every other, and the packet filter lets
@@ -33,6 +36,8 @@ import java.util.stream.Stream;
  * Owned by the coordinator loop.
  */
 public final class MapComposer {
+  private static final Logger LOG = LoggerFactory.getLogger(MapComposer.class);
+
   private static final Map<String, List<JsonNode>> SELF_CAPABILITIES =
       Map.of(
           "https://tailscale.com/cap/is-admin", List.of(),
@@ -70,12 +75,29 @@ public final class MapComposer {
         .domain(dns.baseDomain())
         .dnsConfig(dnsConfig())
         .packetFilters(Map.of("base", List.of(FilterRule.ALLOW_ALL)))
-        .peers(all.stream().filter(node -> node.id() != self.id()).map(this::peer).toList())
+        .peers(peers(all, self.id()))
         .userProfiles(List.copyOf(profiles.values()))
         .collectServices(false)
         .debug(new Debug(0, true, null))
         .controlTime(clock.instant())
         .build();
+  }
+
+  /**
+   * All but oneself. A record that cannot be shown is left out: it must not cost others their map.
+   */
+  private List<Node> peers(Collection<NodeRecord> all, long selfId) {
+    List<Node> peers = new ArrayList<>();
+    for (NodeRecord node : all) {
+      if (node.id() != selfId) {
+        try {
+          peers.add(peer(node));
+        } catch (RuntimeException e) {
+          LOG.error("node {} is left out of a map", node.id(), e);
+        }
+      }
+    }
+    return peers;
   }
 
   /** A message to be filled in by a delta. */

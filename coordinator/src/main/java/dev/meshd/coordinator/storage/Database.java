@@ -3,7 +3,10 @@ package dev.meshd.coordinator.storage;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -56,6 +59,7 @@ public final class Database implements AutoCloseable {
     config.setMaximumPoolSize(CONNECTIONS);
     config.setMinimumIdle(1);
     try {
+      makeForOwner(file);
       HikariDataSource pool = new HikariDataSource(config);
       try {
         migrate(pool);
@@ -64,8 +68,18 @@ public final class Database implements AutoCloseable {
         pool.close();
         throw e;
       }
-    } catch (FlywayException | PoolInitializationException e) {
+    } catch (IOException | FlywayException | PoolInitializationException e) {
       throw new StorageException("cannot use the database " + file + ": " + reason(e), e);
+    }
+  }
+
+  /**
+   * Makes an empty file of mode 0600, which SQLite takes for a new database and copies for its log.
+   */
+  private static void makeForOwner(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
   }
 

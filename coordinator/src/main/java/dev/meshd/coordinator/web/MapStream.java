@@ -5,12 +5,16 @@ import dev.meshd.control.transport.ControlExchange;
 import dev.meshd.coordinator.netmap.MapSink;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One open map stream. Messages are encoded one after the other on {@code encoders}; a stream whose
  * last message has not left yet is not ready for another. Owned by the coordinator loop.
  */
 final class MapStream implements MapSink {
+  private static final Logger LOG = LoggerFactory.getLogger(MapStream.class);
+
   private final ControlExchange.StreamingBody body;
   private final boolean zstd;
   private final Executor encoders;
@@ -40,7 +44,11 @@ final class MapStream implements MapSink {
         sent.thenComposeAsync(done -> body.write(MapFrames.frame(message, zstd)), encoders)
             .handle(
                 (done, failure) -> {
-                  // A failed write means the exchange is over, which its own listener reports.
+                  if (failure != null && body.open()) {
+                    // The client would miss a change for good: it has to begin anew.
+                    LOG.error("a map stream is given up", failure);
+                    body.abort();
+                  }
                   return null;
                 });
     var _ = sent.thenRun(onReady);
