@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -112,7 +113,7 @@ public final class DerpClient implements AutoCloseable {
     }
     ring.offer(destination, packet, offset, length, config.nanoClock().getAsLong());
     if (drainPending.compareAndSet(false, true)) {
-      loop.execute(drainTask);
+      onLoop(drainTask);
     }
   }
 
@@ -123,7 +124,7 @@ public final class DerpClient implements AutoCloseable {
 
   /** Tells the relay, now and after each reconnect, whether this region is our home. */
   public void notePreferred(boolean home) {
-    loop.execute(
+    onLoop(
         () -> {
           if (preferred != home) {
             preferred = home;
@@ -142,7 +143,7 @@ public final class DerpClient implements AutoCloseable {
    */
   public CompletableFuture<Duration> ping() {
     var result = new CompletableFuture<Duration>();
-    loop.execute(() -> startPing(result));
+    onLoop(() -> startPing(result));
     return result.orTimeout(PING_TIMEOUT_S, TimeUnit.SECONDS);
   }
 
@@ -151,7 +152,7 @@ public final class DerpClient implements AutoCloseable {
    * under it.
    */
   public void reconnect() {
-    loop.execute(
+    onLoop(
         () -> {
           if (closed) {
             return;
@@ -173,7 +174,7 @@ public final class DerpClient implements AutoCloseable {
   /** Ends the connection and all attempts. Idempotent; the listener hears nothing more. */
   @Override
   public void close() {
-    loop.execute(
+    onLoop(
         () -> {
           closed = true;
           if (dial != null) {
@@ -287,8 +288,17 @@ public final class DerpClient implements AutoCloseable {
       }
       long chosen = opaque;
       pings.put(chosen, result);
-      result.whenComplete((rtt, failure) -> loop.execute(() -> pings.remove(chosen)));
+      result.whenComplete((rtt, failure) -> onLoop(() -> pings.remove(chosen)));
       connection.ping(chosen);
+    }
+  }
+
+  /** Once the network threads are gone there is nothing left to do, and callers need not care. */
+  private void onLoop(Runnable task) {
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException shutDown) {
+      connected = false;
     }
   }
 
