@@ -17,7 +17,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /**
- * The {@code meshd} command: {@link Commands} lists its sub-commands.
+ * The {@code meshd} command: {@link CommandCatalog} lists its sub-commands.
  *
  * <p>Exit codes: 0 done; 1 the command could not do it, with one sentence on stderr; 2 the command
  * line itself is wrong. Results go to stdout. A stack trace is printed only with {@code --debug}.
@@ -72,17 +72,19 @@ public final class Meshd implements Runnable {
   /** Runs one command line in this process and returns its exit code. */
   public static int run(PrintWriter out, PrintWriter err, String... args) {
     Optional<String> name = commandName(args);
+    CommandCatalog commands = CommandCatalog.load();
     CommandLine root = new CommandLine(new Meshd());
     if (name.isPresent()) {
-      Optional<Object> command = Commands.create(name.get());
+      Optional<Object> command = commands.create(name.get());
       if (command.isEmpty()) {
         err.println("meshd: unknown subcommand: " + name.get());
         return EXIT_FAILURE;
       }
       root.addSubcommand(name.get(), command.get());
     } else {
-      Commands.names()
-          .forEach(each -> root.addSubcommand(each, Commands.create(each).orElseThrow()));
+      commands
+          .names()
+          .forEach(each -> root.addSubcommand(each, commands.create(each).orElseThrow()));
     }
     return root.setOut(out)
         .setErr(err)

@@ -6,7 +6,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code meshd version}. */
 @Command(name = "version", description = "Print the version.")
-final class VersionCommand implements Runnable {
+public final class VersionCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override

@@ -1,5 +1,7 @@
-package dev.meshd.cli;
+package dev.meshd.cli.catalog;
 
+import dev.meshd.cli.CommandCatalog;
+import dev.meshd.cli.VersionCommand;
 import dev.meshd.cli.client.DownCommand;
 import dev.meshd.cli.client.IpCommand;
 import dev.meshd.cli.client.LoginCommand;
@@ -20,7 +22,7 @@ import java.util.Optional;
  * The sub-commands of {@code meshd}, in the order help lists them. A command's class is loaded when
  * it is asked for: {@code meshd status} pays for nothing that only the daemon or the server needs.
  */
-final class Commands {
+public final class AllCommands implements CommandCatalog {
   private static final List<String> NAMES =
       List.of(
           "up", //
@@ -38,14 +40,13 @@ final class Commands {
           "demo",
           "version");
 
-  private Commands() {}
-
-  static List<String> names() {
+  @Override
+  public List<String> names() {
     return NAMES;
   }
 
-  /** A fresh command object, or empty for a name nobody knows. */
-  static Optional<Object> create(String name) {
+  @Override
+  public Optional<Object> create(String name) {
     return Optional.ofNullable(
         switch (name) {
           case "up" -> new UpCommand();
