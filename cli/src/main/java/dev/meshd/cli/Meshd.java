@@ -86,12 +86,22 @@ public final class Meshd implements Runnable {
           .names()
           .forEach(each -> root.addSubcommand(each, commands.create(each).orElseThrow()));
     }
-    return root.setOut(out)
+    root.setOut(out)
         .setErr(err)
         .setExecutionExceptionHandler(Meshd::failed)
         .setParameterExceptionHandler(Meshd::misused)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .execute(args);
+        .setCaseInsensitiveEnumValuesAllowed(true);
+    try {
+      return root.execute(args);
+    } catch (LinkageError e) {
+      // Native parts that cannot be loaded, or not initialised, on this system.
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      if (((Meshd) root.getCommandSpec().userObject()).debug) {
+        e.printStackTrace(err);
+      }
+      err.println("meshd: this system lacks something meshd needs: " + describe(cause));
+      return EXIT_FAILURE;
+    }
   }
 
   @Override

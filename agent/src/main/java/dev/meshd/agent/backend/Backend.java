@@ -55,6 +55,7 @@ public final class Backend implements AutoCloseable {
   /** How long a start waits for the server before it uses the kept map. */
   private static final Duration SERVER_PATIENCE = Duration.ofMillis(1500);
 
+  private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(2);
   private static final Duration TICK = Duration.ofSeconds(2);
   private static final Duration CACHE_DELAY = Duration.ofSeconds(2);
   private static final Duration INTERFACE_RETRY = Duration.ofSeconds(10);
@@ -79,6 +80,7 @@ public final class Backend implements AutoCloseable {
   private boolean loginBlocked;
   private boolean isLoggingInWithKey;
   private Instant expiryChecked = Instant.now();
+  private Optional<Instant> askedAt = Optional.empty();
   private boolean cacheWritePending;
   private boolean closed;
 
@@ -304,13 +306,23 @@ public final class Backend implements AutoCloseable {
             supervisor.endpoints(),
             this::onControlEvent);
     control = Optional.of(client);
+    askedAt = Optional.of(Instant.now());
     client.start();
+  }
+
+  /** The server has been heard of since it was asked, for better or worse. */
+  private void answered() {
+    if (askedAt.isPresent()) {
+      askedAt = Optional.empty();
+      health.clear(Condition.SERVER_UNREACHABLE);
+    }
   }
 
   /** Leaves the network, staying logged in. */
   private void disconnect() {
     control.ifPresent(client -> Thread.ofVirtual().name("control-close").start(client::close));
     control = Optional.empty();
+    askedAt = Optional.empty();
     supervisor.close();
     loginUrl = "";
     loginBlocked = false;
@@ -394,6 +406,16 @@ public final class Backend implements AutoCloseable {
   private void tick() {
     Instant now = Instant.now();
     supervisor.checkRelays(netmap, now);
+    if (askedAt
+        .filter(asked -> Duration.between(asked, now).compareTo(ANSWER_PATIENCE) > 0)
+        .isPresent()) {
+      health.set(
+          Condition.SERVER_UNREACHABLE,
+          "The coordination server "
+              + store.state().prefs().controlUrl()
+              + " has not answered yet.",
+          now);
+    }
     if (Duration.between(expiryChecked, now).compareTo(EXPIRY_CHECK) > 0) {
       expiryChecked = now;
       applyNetmap(Optional.empty());
@@ -426,6 +448,7 @@ public final class Backend implements AutoCloseable {
       case ControlEvent.NodeKeyCommitted keys ->
           log.debug("node key {}", keys.key().publicKey().shortText());
       case ControlEvent.Registered registered -> {
+        answered();
         loginUrl = "";
         loginBlocked = false;
         isLoggingInWithKey = false;
@@ -437,11 +460,13 @@ public final class Backend implements AutoCloseable {
         bus.publish(Notify.ofLoginFinished());
       }
       case ControlEvent.LoginNeeded needed -> {
+        answered();
         loginUrl = needed.url();
         loginBlocked = true;
         bus.publish(Notify.ofLoginUrl(loginUrl));
       }
       case ControlEvent.Rejected rejected -> {
+        answered();
         log.info("login refused: {}", rejected.reason());
         isLoggingInWithKey = false;
         if (rejected.terminal()) {
@@ -452,10 +477,10 @@ public final class Backend implements AutoCloseable {
       }
       case ControlEvent.Unreachable unreachable -> {
         log.info("the coordination server cannot be used: {}", unreachable.reason());
-        String url = store.state().prefs().controlUrl();
+        answered();
         health.set(
             Condition.SERVER_UNREACHABLE,
-            "The coordination server " + url + " cannot be used: " + unreachable.reason() + ".",
+            "The coordination server cannot be used: " + unreachable.reason() + ".",
             Instant.now());
       }
       case ControlEvent.MapStreamOpened opened -> {
