@@ -55,7 +55,7 @@ public final class Backend implements AutoCloseable {
   /** How long a start waits for the server before it uses the kept map. */
   private static final Duration SERVER_PATIENCE = Duration.ofMillis(1500);
 
-  private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(2);
+  private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(4);
   private static final Duration TICK = Duration.ofSeconds(2);
   private static final Duration CACHE_DELAY = Duration.ofSeconds(2);
   private static final Duration INTERFACE_RETRY = Duration.ofSeconds(10);
