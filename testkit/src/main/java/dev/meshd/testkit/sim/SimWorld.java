@@ -6,9 +6,11 @@ import dev.meshd.derp.DerpRegion;
 import dev.meshd.packet.IpAddress;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -19,6 +21,9 @@ final class SimWorld implements AutoCloseable {
 
   /** A packet in transit may only come out where it was meant to: who sent what. */
   private final Map<Long, OverlayPacket> sent = new TreeMap<>();
+
+  /** What has come out, each only once however often the underlay duplicated it. */
+  private final Set<OverlayPacket> delivered = new HashSet<>();
 
   private final EventQueue events = new EventQueue();
   private final Arena arena = Arena.ofConfined();
@@ -87,12 +92,15 @@ final class SimWorld implements AutoCloseable {
     return number;
   }
 
-  /** A packet came out of a tunnel: it must be one that went in, and at the right end. */
+  /** A packet came out of a tunnel: it must be one that went in, and come out only once. */
   void noteDelivered(OverlayPacket packet) {
     OverlayPacket original = sent.get(packet.number());
     OverlayPacket expected = original == null || !packet.answer() ? original : original.reply();
     if (!packet.equals(expected)) {
       throw new InvariantViolation("delivered " + packet + " but sent " + original);
+    }
+    if (!delivered.add(packet)) {
+      throw new InvariantViolation("delivered twice: " + packet);
     }
   }
 

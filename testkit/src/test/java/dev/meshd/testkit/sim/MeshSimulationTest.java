@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /**
  * Runs many seeds, or the one given by {@code -Dmeshd.sim.seed=SEED}; {@code -Dmeshd.sim.count=N}
@@ -28,6 +29,7 @@ class MeshSimulationTest {
   }
 
   @Test
+  @DisabledIfSystemProperty(named = "meshd.sim.seed", matches = ".+")
   void severalNodesTalkAgainAfterAnyTrouble() {
     for (long seed = 1; seed <= 20; seed++) {
       run(-seed, false);
@@ -35,6 +37,7 @@ class MeshSimulationTest {
   }
 
   @Test
+  @DisabledIfSystemProperty(named = "meshd.sim.seed", matches = ".+")
   void oneSeedIsOneHistory() {
     try (MeshSimulation once = new MeshSimulation(7, 2);
         MeshSimulation again = new MeshSimulation(7, 2)) {
