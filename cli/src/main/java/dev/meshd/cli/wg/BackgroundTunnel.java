@@ -75,6 +75,7 @@ final class BackgroundTunnel {
 
   private String lastWords() throws IOException {
     List<String> lines = Files.readAllLines(log);
+    Files.delete(log);
     return lines.isEmpty() ? "meshd wg: the tunnel ended at once" : lines.getLast();
   }
 }
