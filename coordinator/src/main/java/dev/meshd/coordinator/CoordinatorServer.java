@@ -104,7 +104,7 @@ public final class CoordinatorServer implements AutoCloseable {
     ServerKeys keys = ServerKeys.loadOrCreate(data.path());
     EventLoopGroup network = new MultiThreadIoEventLoopGroup(NioIoHandler.newFactory());
     started.push(() -> network.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly());
-    CoordinatorLoop loop = new CoordinatorLoop();
+    CoordinatorLoop loop = closing(new CoordinatorLoop());
     IpAllocator addresses = new IpAllocator(config.addresses().v4(), config.addresses().v6());
     NodeRegistry nodes = new NodeRegistry(database, addresses, clock);
     UserDirectory users = new UserDirectory(database, clock);
@@ -113,7 +113,6 @@ public final class CoordinatorServer implements AutoCloseable {
     users.addListener(log);
     KeyRing keyRing = new KeyRing(database, clock, SecureRandomSource.system());
     PendingRegistrations pending = new PendingRegistrations(clock, SecureRandomSource.system());
-    started.push(loop::close);
     started.push(() -> loop.call(() -> flush(nodes)).exceptionally(failure -> false).join());
 
     List<IpAddress> hostAddresses = AdvertisedAddress.ofThisHost();

@@ -117,10 +117,14 @@ public final class SessionHub implements NodeListener {
     return sessions.size();
   }
 
-  /** Ends every stream, for shutdown. Nodes keep their online state until the server is back. */
+  /** Ends every stream, for shutdown; the nodes were last seen now. */
   public void closeAll() {
-    sessions.values().forEach(open -> open.session().close());
+    List<Open> open = List.copyOf(sessions.values());
     sessions.clear();
+    for (Open each : open) {
+      each.session().close();
+      goOffline(each.session().nodeId());
+    }
   }
 
   @Override

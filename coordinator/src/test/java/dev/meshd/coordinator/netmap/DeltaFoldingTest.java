@@ -155,6 +155,7 @@ class DeltaFoldingTest {
     private final Map<Long, NodeSession> sessions = new TreeMap<>();
     private long nanos;
     private int joined;
+    private int renames;
 
     World() throws IOException {
       dir = Files.createTempDirectory("folding");
@@ -220,7 +221,7 @@ class DeltaFoldingTest {
         case 8 -> facts(node, disco(step.value()), facts.endpoints(), facts.homeDerp());
         case 9 -> endStream(node);
         case 10 -> stall(node);
-        case 11 -> network.users.rename(network.user("alice"), "alice" + step.value());
+        case 11 -> network.users.rename(network.users.byId(1).orElseThrow(), "renamed" + renames++);
         default -> network.nodes.announceExpired();
       }
     }
