@@ -55,6 +55,13 @@ final class Candidate {
     return true;
   }
 
+  /** An answer from an address that was learned from a ping counts as another ping from it. */
+  void noteAnswer(long nowNs) {
+    if (lastPingFromNs != NEVER) {
+      lastPingFromNs = nowNs;
+    }
+  }
+
   /** Whether nobody but pings from the address speaks for it. */
   boolean isOnlyLearned() {
     return !inNetmap && !inCallMeMaybe;

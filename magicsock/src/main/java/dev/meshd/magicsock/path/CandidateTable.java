@@ -22,7 +22,7 @@ import java.util.Set;
  *   <tr><th>told by</th><th>added</th><th>no longer vouched for</th></tr>
  *   <tr><td>netmap</td><td>on each update</td><td>when missing from a later update</td></tr>
  *   <tr><td>call-me-maybe</td><td>each listed address</td><td>when missing from the next one</td></tr>
- *   <tr><td>a ping</td><td>its source</td><td>45 s after the last ping from it</td></tr>
+ *   <tr><td>a ping</td><td>its source</td><td>45 s after the last ping or pong from it</td></tr>
  * </table>
  *
  * <p>At most {@value #MAX_CANDIDATES}; when full, newcomers are refused after the expired ones have

@@ -120,6 +120,7 @@ public final class PeerPaths {
     }
     if (overUdp && candidate.isPresent()) {
       candidate.get().probes().onAnswered(nowNs);
+      candidate.get().noteAnswer(nowNs);
       path.onPong(PathQuality.direct(sent.to(), latencyNs), nowNs);
     }
   }

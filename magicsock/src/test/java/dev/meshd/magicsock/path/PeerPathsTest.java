@@ -189,6 +189,19 @@ class PeerPathsTest {
   }
 
   @Test
+  void keepsALearnedAddressThatStillAnswers() {
+    paths.onTraffic(now, now, out);
+    paths.onPing(SURPRISE, tx(1), now, out);
+    answer(SURPRISE);
+    for (int i = 0; i < 30; i++) {
+      paths.noteSent(now);
+      runFor(3 * SECOND);
+      answer(SURPRISE);
+      assertThat(paths.bestAddress()).contains(SURPRISE);
+    }
+  }
+
+  @Test
   void probesNewNetmapAddressesDuringAConversation() {
     start();
     paths.onNetmap(List.of(LAN, WAN, SURPRISE), now, out);
