@@ -3,8 +3,6 @@ package dev.meshd.agent.backend;
 import dev.meshd.agent.backend.HealthConditions.Condition;
 import dev.meshd.agent.bus.IpnBus;
 import dev.meshd.agent.localapi.BackendState;
-import dev.meshd.agent.localapi.HealthWarning;
-import dev.meshd.agent.localapi.Json;
 import dev.meshd.agent.localapi.MaskedPrefs;
 import dev.meshd.agent.localapi.Notify;
 import dev.meshd.agent.localapi.Prefs;
@@ -17,17 +15,13 @@ import dev.meshd.agent.state.StateException;
 import dev.meshd.agent.state.StateStore;
 import dev.meshd.control.client.ControlClient;
 import dev.meshd.control.client.ControlEvent;
-import dev.meshd.control.model.DisplayMessage;
 import dev.meshd.control.model.Hostinfo;
 import dev.meshd.control.model.UserProfile;
 import dev.meshd.control.session.Netmap;
 import dev.meshd.control.session.NetmapChange;
 import dev.meshd.crypto.DiscoKey;
-import dev.meshd.crypto.SecureRandomSource;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -518,34 +512,9 @@ public final class Backend implements AutoCloseable {
       rememberLogin(owner.id(), owner.loginName(), owner.displayName());
     }
     applyNetmap(Optional.of(change));
-    health.setServerMessages(serverMessages(map));
+    health.setServerMessages(ServerMessages.of(map, Instant.now()));
     bus.publish(NetworkNotes.of(map, change));
     keepLater();
-  }
-
-  private static Map<String, HealthWarning> serverMessages(Netmap map) {
-    Map<String, HealthWarning> messages = new HashMap<>();
-    String now = Json.time(Instant.now());
-    map.displayMessages().forEach((id, message) -> messages.put(id, warning(id, message, now)));
-    if (messages.isEmpty()) {
-      for (int i = 0; i < map.health().size(); i++) {
-        String text = map.health().get(i);
-        messages.put(
-            "health-" + i,
-            new HealthWarning("control-health.health-" + i, "medium", text, text, now, false));
-      }
-    }
-    return messages;
-  }
-
-  private static HealthWarning warning(String id, DisplayMessage message, String now) {
-    return new HealthWarning(
-        "control-health." + id,
-        message.severity(),
-        message.title(),
-        message.text(),
-        now,
-        message.impactsConnectivity());
   }
 
   /** Peers have been told this key: a start without the server uses it again. */
@@ -557,25 +526,10 @@ public final class Backend implements AutoCloseable {
   }
 
   private void rememberLogin(long userId, String loginName, String displayName) {
-    String stableId = netmap.map(map -> map.self().stableId()).orElse("");
-    String domain = netmap.map(Netmap::domain).orElse("");
     save(
-        s -> {
-          String profileId =
-              s.login().map(NodeState.Login::profileId).orElseGet(Backend::newProfileId);
-          String created =
-              s.login().map(NodeState.Login::created).orElseGet(() -> Json.time(Instant.now()));
-          return s.withLogin(
-              Optional.of(
-                  new NodeState.Login(
-                      profileId, stableId, userId, loginName, displayName, domain, created)));
-        });
-  }
-
-  private static String newProfileId() {
-    byte[] bytes = new byte[2];
-    SecureRandomSource.system().fill(bytes);
-    return HexFormat.of().formatHex(bytes);
+        s ->
+            s.withLogin(
+                Optional.of(LoginRecord.of(s.login(), netmap, userId, loginName, displayName))));
   }
 
   /** Keeps the map on disk a moment later, so that a burst of changes is written once. */

@@ -80,7 +80,12 @@ final class HealthConditions {
   void setServerMessages(Map<String, HealthWarning> messages) {
     SortedMap<String, HealthWarning> before = new TreeMap<>(warnings);
     warnings.keySet().removeIf(code -> code.startsWith(SERVER_PREFIX));
-    messages.forEach((id, warning) -> warnings.put(SERVER_PREFIX + id, warning));
+    messages.forEach(
+        (id, warning) -> {
+          HealthWarning known = before.get(SERVER_PREFIX + id);
+          boolean same = known != null && known.text().equals(warning.text());
+          warnings.put(SERVER_PREFIX + id, same ? known : warning);
+        });
     if (!before.equals(warnings)) {
       onChange.accept(all());
     }

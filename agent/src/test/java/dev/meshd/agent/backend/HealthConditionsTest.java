@@ -43,7 +43,9 @@ final class HealthConditionsTest {
     health.setServerMessages(Map.of("x", first));
     health.setServerMessages(Map.of("y", first));
     assertThat(health.all()).containsOnlyKeys("login-state", "control-health.y");
-    health.setServerMessages(Map.of("y", first));
+    HealthWarning repeated =
+        new HealthWarning("control-health.y", "high", "t", "first", "later", false);
+    health.setServerMessages(Map.of("y", repeated));
     assertThat(reports).hasSize(3);
   }
 }

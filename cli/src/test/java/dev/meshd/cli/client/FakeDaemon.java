@@ -73,7 +73,7 @@ final class FakeDaemon implements LocalBackend, AutoCloseable {
     return new Result(code, out.toString(), err.toString());
   }
 
-  static PeerStatus peer(String id, String json) {
+  static PeerStatus peer(String id, int address, String json) {
     try {
       String all =
           "{\"ID\":\""
@@ -86,7 +86,7 @@ final class FakeDaemon implements LocalBackend, AutoCloseable {
               + "\"UserID\":1,\"PublicKey\":\"nodekey:"
               + id
               + "\",\"TailscaleIPs\":[\"100.64.0."
-              + id.hashCode() % 100
+              + address
               + "\"]"
               + (json.isEmpty() ? "" : "," + json)
               + "}";
@@ -122,7 +122,7 @@ final class FakeDaemon implements LocalBackend, AutoCloseable {
         haveNodeKey,
         authUrl,
         List.of("100.64.0.1", "fd7a:115c:a1e0::1"),
-        peer("self", "\"Online\":true"),
+        peer("self", 1, "\"Online\":true"),
         null,
         health,
         "example.com",
