@@ -7,7 +7,6 @@ import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
@@ -51,7 +50,6 @@ public final class StunServer implements AutoCloseable {
         listen.getAddress() instanceof Inet4Address && !listen.getAddress().isAnyLocalAddress();
     DatagramChannel channel = onlyIpv4 ? open(StandardProtocolFamily.INET) : openWidest();
     try {
-      channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
       channel.bind(listen);
       var server = new StunServer(channel, (InetSocketAddress) channel.getLocalAddress());
       Thread.ofPlatform().daemon().name("stun-server").start(server::serve);
