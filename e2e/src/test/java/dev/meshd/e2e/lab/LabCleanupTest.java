@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.meshd.e2e.LabExtension;
+import dev.meshd.e2e.OrdinaryUser;
 import dev.meshd.e2e.Programs;
 import dev.meshd.testkit.lab.Lab;
 import dev.meshd.testkit.lab.LabAccess;
@@ -96,14 +97,10 @@ class LabCleanupTest {
   /** The same lab, made by the user "nobody" in a user namespace. */
   @Test
   void anOrdinaryUserHasALabInAUserNamespace() throws Exception {
-    List<String> asNobody = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
-    var trial = new ArrayList<>(asNobody);
-    trial.addAll(List.of("unshare", "-Urnm", "true"));
     assumeTrue(
-        new ProcessBuilder(trial).start().waitFor() == 0,
+        new ProcessBuilder(OrdinaryUser.program("unshare", "-Urnm", "true")).start().waitFor() == 0,
         "ordinary users may not make user namespaces here");
-    var command = new ArrayList<>(asNobody);
-    command.addAll(Programs.java(Rootless.class));
+    List<String> command = OrdinaryUser.java(Programs.java(Rootless.class));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes());
     assertThat(process.waitFor()).as(output).isZero();

@@ -3,6 +3,7 @@ package dev.meshd.e2e.mesh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshd.e2e.LabExtension;
+import dev.meshd.e2e.OrdinaryUser;
 import dev.meshd.e2e.Programs;
 import dev.meshd.testkit.lab.Await;
 import dev.meshd.testkit.lab.CommandResult;
@@ -13,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -117,10 +117,10 @@ class BadInputTest {
   @Test
   void aDaemonOfAnOrdinaryUser(Lab lab) {
     LabHost host = lab.addHost("a", Site.open());
-    var command = new ArrayList<>(List.of("setpriv", "--reuid=65534", "--clear-groups"));
-    command.addAll(
-        Programs.service(
-            "daemon", "--socket", "/tmp/meshd-nobody.sock", "--statedir", "/tmp/meshd-nobody"));
+    List<String> command =
+        OrdinaryUser.java(
+            Programs.service(
+                "daemon", "--socket", "/tmp/meshd-nobody.sock", "--statedir", "/tmp/meshd-nobody"));
     refused(host.command(command).limit(Duration.ofSeconds(10)).run(), "root");
   }
 

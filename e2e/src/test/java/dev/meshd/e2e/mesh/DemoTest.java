@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.meshd.e2e.LabExtension;
+import dev.meshd.e2e.OrdinaryUser;
 import dev.meshd.e2e.Programs;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,12 +18,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** {@code meshd demo} does what it says, as root and as an ordinary user, and leaves nothing. */
 @ExtendWith(LabExtension.class)
 class DemoTest {
-  private static final List<String> AS_NOBODY =
-      List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
-
   @Test
   void showsRelayThenDirectAndCleansUp() throws Exception {
-    JsonNode report = demo(List.of());
+    JsonNode report = demo();
     assertThat(report.path("ok").asBoolean()).as(report.toPrettyString()).isTrue();
     assertThat(report.findValuesAsText("step"))
         .containsSubsequence("lab", "server", "join", "join", "path", "ping", "ping", "throughput");
@@ -33,7 +31,7 @@ class DemoTest {
 
   @Test
   void staysOnTheRelayBehindHardRouters() throws Exception {
-    JsonNode report = demo(List.of(), "--nat", "hard");
+    JsonNode report = demo("--nat", "hard");
     assertThat(report.path("ok").asBoolean()).as(report.toPrettyString()).isTrue();
     assertThat(report.findValuesAsText("direct")).containsOnly("");
     assertNothingIsLeft();
@@ -41,7 +39,7 @@ class DemoTest {
 
   @Test
   void growsToThreeNodes() throws Exception {
-    JsonNode report = demo(List.of(), "--peers", "3");
+    JsonNode report = demo("--peers", "3");
     assertThat(report.path("ok").asBoolean()).as(report.toPrettyString()).isTrue();
     assertThat(report.findValuesAsText("step").stream().filter("ping"::equals)).hasSize(6);
     assertNothingIsLeft();
@@ -49,13 +47,13 @@ class DemoTest {
 
   @Test
   void worksForAnOrdinaryUser() throws Exception {
-    var trial = new ArrayList<>(AS_NOBODY);
-    trial.addAll(
-        List.of("unshare", "-Urnm", "sh", "-c", "test -r /dev/net/tun -a -w /dev/net/tun"));
+    List<String> trial =
+        OrdinaryUser.program(
+            "unshare", "-Urnm", "sh", "-c", "test -r /dev/net/tun -a -w /dev/net/tun");
     assumeTrue(
         new ProcessBuilder(trial).start().waitFor() == 0,
         "ordinary users may not make user namespaces or open /dev/net/tun here");
-    JsonNode report = demo(AS_NOBODY);
+    JsonNode report = run(OrdinaryUser.java(Programs.service("demo", "--json")));
     assertThat(report.path("ok").asBoolean()).as(report.toPrettyString()).isTrue();
     assertNothingIsLeft();
   }
@@ -69,10 +67,13 @@ class DemoTest {
     assertThat(output).contains("easy, hard").doesNotContain("\tat ");
   }
 
-  private static JsonNode demo(List<String> prefix, String... options) throws Exception {
-    var command = new ArrayList<>(prefix);
-    command.addAll(Programs.service("demo", "--json"));
+  private static JsonNode demo(String... options) throws Exception {
+    var command = new ArrayList<>(Programs.service("demo", "--json"));
     command.addAll(List.of(options));
+    return run(command);
+  }
+
+  private static JsonNode run(List<String> command) throws Exception {
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     String output = new String(process.getInputStream().readAllBytes());
