@@ -43,7 +43,7 @@ public final class OrdinaryUser {
             .addShutdownHook(new Thread(() -> run("rm", "-rf", directory.toString())));
         var copies = new ArrayList<String>();
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-          if (Files.exists(Path.of(entry))) {
+          if (!entry.isEmpty() && Files.exists(Path.of(entry))) {
             Path copy = directory.resolve(copies.size() + "-" + Path.of(entry).getFileName());
             run("cp", "-rL", entry, copy.toString());
             copies.add(copy.toString());
