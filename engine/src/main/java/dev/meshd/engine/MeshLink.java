@@ -1,6 +1,5 @@
 package dev.meshd.engine;
 
-import dev.meshd.crypto.DiscoKey;
 import dev.meshd.magicsock.Deadline;
 import dev.meshd.magicsock.disco.TxId;
 import dev.meshd.magicsock.path.PathOutput;
@@ -166,10 +165,6 @@ final class MeshLink {
         session.sentBytes(),
         session.lastHandshake(),
         paths.isActive());
-  }
-
-  DiscoKey disco() {
-    return peer.disco();
   }
 
   /** The relay stays open while the session sends through it. */

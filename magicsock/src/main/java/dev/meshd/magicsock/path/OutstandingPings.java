@@ -26,7 +26,7 @@ final class OutstandingPings {
    * @param to the address pinged; a relay region for pings by relay
    * @param userPing which user request it serves, 0 for none
    */
-  record Sent(Endpoint to, long sentNs, PingPurpose purpose, long userPing) {}
+  record Sent(Endpoint to, long sentNs, long userPing) {}
 
   private final Map<TxId, Sent> inOrder = new LinkedHashMap<>();
 

@@ -171,14 +171,14 @@ public final class PeerPaths {
   public void userPing(long userPing, int relayRegion, int padding, long nowNs, PathOutput out) {
     if (path.isTrustedDirect(nowNs)) {
       Endpoint best = path.best().orElseThrow().address();
-      ping(best, PingPurpose.USER, userPing, padding, nowNs, out);
+      ping(best, userPing, padding, nowNs, out);
     } else {
       if (relayRegion != 0) {
-        ping(Endpoint.derp(relayRegion), PingPurpose.USER, userPing, padding, nowNs, out);
+        ping(Endpoint.derp(relayRegion), userPing, padding, nowNs, out);
       }
       for (Candidate candidate : List.copyOf(candidates.all())) {
         candidate.probes().onSent(nowNs);
-        ping(candidate.address(), PingPurpose.USER, userPing, padding, nowNs, out);
+        ping(candidate.address(), userPing, padding, nowNs, out);
       }
     }
     onTraffic(nowNs, nowNs, out);
@@ -196,7 +196,7 @@ public final class PeerPaths {
     if (Deadline.reached(nextHeartbeatNs, nowNs)) {
       nextHeartbeatNs = nowNs + PathTimings.HEARTBEAT_NS;
       forget(candidates.prune(nowNs));
-      path.best().ifPresent(best -> ping(best.address(), PingPurpose.HEARTBEAT, 0, 0, nowNs, out));
+      path.best().ifPresent(best -> ping(best.address(), 0, 0, nowNs, out));
     }
     advance(nowNs, out);
   }
@@ -268,7 +268,7 @@ public final class PeerPaths {
       boolean wanted = !direct || upgrade || probes.inBurst();
       if (wanted && probes.isDue(nowNs)) {
         probes.onSent(nowNs);
-        ping(candidate.address(), PingPurpose.DISCOVERY, 0, 0, nowNs, out);
+        ping(candidate.address(), 0, 0, nowNs, out);
       }
     }
   }
@@ -290,10 +290,9 @@ public final class PeerPaths {
     return nowNs - lastSentNs < PathTimings.SESSION_ACTIVE_NS;
   }
 
-  private void ping(
-      Endpoint to, PingPurpose purpose, long userPing, int padding, long nowNs, PathOutput out) {
+  private void ping(Endpoint to, long userPing, int padding, long nowNs, PathOutput out) {
     TxId txId = TxId.random(random);
-    outstanding.add(txId, new OutstandingPings.Sent(to, nowNs, purpose, userPing));
+    outstanding.add(txId, new OutstandingPings.Sent(to, nowNs, userPing));
     out.sendPing(to, txId, padding, nowNs);
   }
 
