@@ -75,7 +75,7 @@ public final class EmbeddedRelay implements AutoCloseable {
     } catch (IOException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new IOException(
-          "cannot listen on " + at + " for the " + what + ": " + cause.getMessage(), e);
+          "cannot listen on " + at + " for " + what + ": " + cause.getMessage(), e);
     }
   }
 
