@@ -93,7 +93,7 @@ class WgConfigFileTest {
       delimiter = '|',
       value = {
         "ListenPort = 70000 | wg0.conf:3: ListenPort: must be a number from 0 to 65535",
-        "MTU = 500 | wg0.conf:3: MTU: must be a number from 1280 to 65535",
+        "MTU = 500 | wg0.conf:3: MTU: must be a number from 576 to 65535",
         "Address = 10.0.0.300 | wg0.conf:3: Address: not an IP",
         "Address = 10.0.0.1, | wg0.conf:3: Address: not an IP",
         "PrivateKey = x | wg0.conf:3: PrivateKey: given twice",

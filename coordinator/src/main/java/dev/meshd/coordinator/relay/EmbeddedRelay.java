@@ -53,7 +53,9 @@ public final class EmbeddedRelay implements AutoCloseable {
     try {
       RelayListener listener =
           listen(
-              "the relay", config.listen(), at -> derp.listen(group, at.toSocketAddress(), identity));
+              "the relay",
+              config.listen(),
+              at -> derp.listen(group, at.toSocketAddress(), identity));
       StunServer stun =
           listen("STUN", config.stunListen(), at -> StunServer.open(at.toSocketAddress()));
       return new EmbeddedRelay(derp, listener, stun);
