@@ -70,6 +70,7 @@ public final class Backend implements AutoCloseable {
   private BackendState state = BackendState.NO_STATE;
   private Optional<ControlClient> control = Optional.empty();
   private Optional<Netmap> netmap = Optional.empty();
+  private Optional<Instant> staleSince = Optional.empty();
   private String loginUrl = "";
   private boolean loginBlocked;
   private boolean isLoggingInWithKey;
@@ -280,6 +281,7 @@ public final class Backend implements AutoCloseable {
             cached -> {
               log.info("starting from the network map of {}", cached.savedAt());
               netmap = Optional.of(cached.netmap());
+              staleSince = Optional.of(cached.savedAt());
               known.discoKey().ifPresent(supervisor::useDiscoKey);
               tellHost();
               applyNetmap(Optional.empty());
@@ -317,6 +319,7 @@ public final class Backend implements AutoCloseable {
     control.ifPresent(client -> Thread.ofVirtual().name("control-close").start(client::close));
     control = Optional.empty();
     askedAt = Optional.empty();
+    staleSince = Optional.empty();
     supervisor.close();
     loginUrl = "";
     loginBlocked = false;
@@ -430,12 +433,12 @@ public final class Backend implements AutoCloseable {
     post(
         () -> {
           if (control.filter(client -> client == from).isPresent()) {
-            handle(event);
+            handle(from, event);
           }
         });
   }
 
-  private void handle(ControlEvent event) {
+  private void handle(ControlClient from, ControlEvent event) {
     switch (event) {
       case ControlEvent.ServerKeyPinned pinned ->
           log.info("first contact with {}", store.state().prefs().controlUrl());
@@ -478,6 +481,7 @@ public final class Backend implements AutoCloseable {
             Instant.now());
       }
       case ControlEvent.MapStreamOpened opened -> {
+        staleSince = Optional.empty();
         health.clear(Condition.SERVER_UNREACHABLE);
         supervisor.mesh().ifPresent(node -> node.controlConnected(true));
       }
@@ -485,6 +489,7 @@ public final class Backend implements AutoCloseable {
         if (!store.state().prefs().loggedOut()) {
           log.info("lost the coordination server: {}", lost.reason());
         }
+        staleSince = Optional.of(from.status().lastMessage().orElseGet(Instant::now));
         supervisor.mesh().ifPresent(node -> node.controlConnected(false));
       }
       case ControlEvent.NetmapChanged changed -> onNetmap(changed.netmap(), changed.change());
@@ -599,6 +604,7 @@ public final class Backend implements AutoCloseable {
         state,
         store.state(),
         netmap,
+        staleSince,
         supervisor.mesh(),
         loginUrl,
         health.all(),

@@ -2,7 +2,6 @@ package dev.meshd.agent.backend;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.meshd.agent.localapi.BackendState;
-import dev.meshd.agent.localapi.HealthWarning;
 import dev.meshd.agent.localapi.Json;
 import dev.meshd.agent.localapi.PeerStatus;
 import dev.meshd.agent.localapi.Status;
@@ -14,7 +13,9 @@ import dev.meshd.control.model.WireTime;
 import dev.meshd.control.session.Netmap;
 import dev.meshd.crypto.NodeKey;
 import dev.meshd.packet.IpPrefix;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the status from a snapshot and what the engine says of peers. Stateless. */
 final class StatusBuilder {
+  private static final Duration STALE_AFTER = Duration.ofMinutes(1);
+
   private final String version;
 
   StatusBuilder(String version) {
@@ -53,11 +56,7 @@ final class StatusBuilder {
         shown ? netmap.map(map -> ips(map.self())).orElse(List.of()) : List.of(),
         netmap.map(map -> self(snapshot, map)).orElseGet(() -> unknownSelf(snapshot)),
         null,
-        snapshot.health().entrySet().stream()
-            .sorted(Map.Entry.comparingByKey())
-            .map(Map.Entry::getValue)
-            .map(HealthWarning::text)
-            .toList(),
+        health(snapshot, now),
         netmap.map(Netmap::magicDnsSuffix).orElse(""),
         snapshot.node().login().isPresent()
             ? netmap.map(StatusBuilder::tailnet).orElse(null)
@@ -66,6 +65,20 @@ final class StatusBuilder {
         withPeers ? netmap.map(map -> peers(map, peers, now)).orElse(Map.of()) : Map.of(),
         netmap.map(map -> users(map, withPeers)).orElse(Map.of()),
         null);
+  }
+
+  /** The conditions by code, and how old the map is that everything rests on. */
+  private static List<String> health(Snapshot snapshot, Instant now) {
+    List<String> texts = new ArrayList<>();
+    snapshot.health().entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(condition -> texts.add(condition.getValue().text()));
+    Optional<Duration> age = snapshot.staleSince().map(since -> Duration.between(since, now));
+    if (snapshot.netmap().isPresent()
+        && age.filter(a -> a.compareTo(STALE_AFTER) > 0).isPresent()) {
+      texts.add("The network map in use is " + age.get().toMinutes() + " min old.");
+    }
+    return texts;
   }
 
   private static Status.Tailnet tailnet(Netmap map) {
