@@ -66,7 +66,7 @@ public final class NetcheckCommand implements Callable<Integer> {
   @Option(
       names = "--verbose",
       arity = "0..1",
-      hideParamSyntax = true,
+      paramLabel = "BOOL",
       fallbackValue = "true",
       description = "Name relay regions by number too.")
   private boolean verbose;

@@ -49,7 +49,7 @@ public final class PingCommand implements Callable<Integer> {
   @Option(
       names = "--until-direct",
       arity = "0..1",
-      hideParamSyntax = true,
+      paramLabel = "BOOL",
       defaultValue = "true",
       fallbackValue = "true",
       description = "Stop at the first direct pong (default: true).")
@@ -58,7 +58,7 @@ public final class PingCommand implements Callable<Integer> {
   @Option(
       names = "--verbose",
       arity = "0..1",
-      hideParamSyntax = true,
+      paramLabel = "BOOL",
       fallbackValue = "true",
       description = "Say what is being done.")
   private boolean verbose;

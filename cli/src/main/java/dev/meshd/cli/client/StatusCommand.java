@@ -25,7 +25,7 @@ public final class StatusCommand implements Callable<Integer> {
   @Option(
       names = "--json",
       arity = "0..1",
-      hideParamSyntax = true,
+      paramLabel = "BOOL",
       fallbackValue = "true",
       description = "Print JSON.")
   private boolean json;
@@ -33,7 +33,7 @@ public final class StatusCommand implements Callable<Integer> {
   @Option(
       names = "--active",
       arity = "0..1",
-      hideParamSyntax = true,
+      paramLabel = "BOOL",
       fallbackValue = "true",
       description = "Only peers with an active session.")
   private boolean active;
@@ -41,7 +41,7 @@ public final class StatusCommand implements Callable<Integer> {
   @Option(
       names = "--self",
       arity = "0..1",
-      hideParamSyntax = true,
+      paramLabel = "BOOL",
       defaultValue = "true",
       fallbackValue = "true",
       description = "Show this node.")
@@ -50,7 +50,7 @@ public final class StatusCommand implements Callable<Integer> {
   @Option(
       names = "--peers",
       arity = "0..1",
-      hideParamSyntax = true,
+      paramLabel = "BOOL",
       defaultValue = "true",
       fallbackValue = "true",
       description = "Show peers.")
@@ -59,7 +59,7 @@ public final class StatusCommand implements Callable<Integer> {
   @Option(
       names = "--header",
       arity = "0..1",
-      hideParamSyntax = true,
+      paramLabel = "BOOL",
       fallbackValue = "true",
       description = "Print column headers.")
   private boolean header;

@@ -46,7 +46,7 @@ public final class UpCommand implements Runnable {
   @Option(
       names = "--json",
       arity = "0..1",
-      hideParamSyntax = true,
+      paramLabel = "BOOL",
       fallbackValue = "true",
       description = "Print what happens as JSON.")
   private boolean json;
@@ -54,7 +54,7 @@ public final class UpCommand implements Runnable {
   @Option(
       names = "--reset",
       arity = "0..1",
-      hideParamSyntax = true,
+      paramLabel = "BOOL",
       fallbackValue = "true",
       description = "Set flags not mentioned to their defaults.")
   private boolean reset;
@@ -62,7 +62,7 @@ public final class UpCommand implements Runnable {
   @Option(
       names = "--force-reauth",
       arity = "0..1",
-      hideParamSyntax = true,
+      paramLabel = "BOOL",
       fallbackValue = "true",
       description = "Log in again with a new key.")
   private boolean forceReauth;

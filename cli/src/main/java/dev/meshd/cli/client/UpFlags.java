@@ -60,7 +60,7 @@ final class UpFlags {
   @Option(
       names = "--accept-routes",
       arity = "0..1",
-      hideParamSyntax = true,
+      paramLabel = "BOOL",
       fallbackValue = "true",
       description = "Accept the subnet routes of peers.")
   boolean acceptRoutes;
@@ -68,7 +68,7 @@ final class UpFlags {
   @Option(
       names = "--accept-dns",
       arity = "0..1",
-      hideParamSyntax = true,
+      paramLabel = "BOOL",
       defaultValue = "true",
       fallbackValue = "true",
       description = "Accept the network's DNS settings (default: true).")
@@ -77,7 +77,7 @@ final class UpFlags {
   @Option(
       names = "--shields-up",
       arity = "0..1",
-      hideParamSyntax = true,
+      paramLabel = "BOOL",
       fallbackValue = "true",
       description = "Refuse inbound connections.")
   boolean shieldsUp;
@@ -99,7 +99,7 @@ final class UpFlags {
   @Option(
       names = "--advertise-exit-node",
       arity = "0..1",
-      hideParamSyntax = true,
+      paramLabel = "BOOL",
       fallbackValue = "true",
       description = "Offer to be an exit node.")
   boolean advertiseExitNode;
@@ -114,7 +114,7 @@ final class UpFlags {
   @Option(
       names = "--snat-subnet-routes",
       arity = "0..1",
-      hideParamSyntax = true,
+      paramLabel = "BOOL",
       defaultValue = "true",
       fallbackValue = "true",
       description = "Hide the sources of traffic to offered subnets (default: true).")
@@ -137,7 +137,7 @@ final class UpFlags {
   @Option(
       names = "--ssh",
       arity = "0..1",
-      hideParamSyntax = true,
+      paramLabel = "BOOL",
       fallbackValue = "true",
       hidden = true,
       description = "SSH is not supported by this version.")
@@ -146,7 +146,7 @@ final class UpFlags {
   @Option(
       names = "--qr",
       arity = "0..1",
-      hideParamSyntax = true,
+      paramLabel = "BOOL",
       fallbackValue = "true",
       hidden = true,
       description = "QR codes are not supported by this version.")

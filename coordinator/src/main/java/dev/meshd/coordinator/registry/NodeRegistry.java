@@ -325,10 +325,10 @@ public final class NodeRegistry {
     }
     byLabel.remove(before.label().given());
     index(after);
-    if (after.isExpired(clock.instant())) {
-      announcedExpired.add(after.id());
-    } else {
+    if (!after.isExpired(clock.instant())) {
       announcedExpired.remove(after.id());
+    } else if (!before.expiry().equals(after.expiry())) {
+      announcedExpired.add(after.id()); // this very change tells it
     }
     listeners.forEach(listener -> listener.nodeChanged(before, after));
   }

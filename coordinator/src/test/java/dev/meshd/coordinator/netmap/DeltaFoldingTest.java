@@ -91,6 +91,22 @@ class DeltaFoldingTest {
     }
   }
 
+  /** Found by the property: any change between the end of a key and its announcement hid it. */
+  @Test
+  void aNodeHearsThatItsKeyEndedThoughItChangedMeanwhile() throws Exception {
+    try (World world = new World()) {
+      NodeRecord node = world.network.nodes.require("seed0");
+      world.apply(new Step(3, 0, 3));
+      world.settle();
+      world.apply(new Step(6, 0, 15));
+      world.settle();
+      world.unstallAll();
+      assertThat(world.clients.get(node.id()).netmap.orElseThrow().self().machineAuthorized())
+          .isFalse();
+      world.checkAll();
+    }
+  }
+
   @Test
   void quietStreamsAreKeptAlive() throws Exception {
     try (World world = new World()) {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,56 @@ class BadInputTest {
     String url = "http://" + web.ipv4() + ":8080";
     CommandResult result =
         client(node, "up", "--login-server", url, "--authkey", "tskey-auth-x", "--timeout", "5s");
-    refused(result, "");
+    refused(result, "is not a control server");
+  }
+
+  @Test
+  void aServerWhoseCertificateDoesNotVerify(Lab lab) {
+    LabHost web = lab.addHost("web", Site.open());
+    web.run(
+            "sh",
+            "-c",
+            "cd "
+                + web.directory()
+                + " && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
+                + " -keyout key.pem -out cert.pem -days 2 -subj /CN=nobody -addext"
+                + " subjectAltName=IP:"
+                + web.ipv4())
+        .orThrow();
+    web.start(
+        "web",
+        "openssl",
+        "s_server",
+        "-quiet",
+        "-www",
+        "-accept",
+        "8443",
+        "-cert",
+        web.directory().resolve("cert.pem").toString(),
+        "-key",
+        web.directory().resolve("key.pem").toString());
+    MeshdNode node = MeshdNode.start(lab.addHost("a", Site.open()));
+    String url = "https://" + web.ipv4() + ":8443";
+    refused(
+        client(node, "up", "--login-server", url, "--authkey", "tskey-auth-x", "--timeout", "5s"),
+        "certificate");
+  }
+
+  @Test
+  void aSystemWithoutTunDevice(Lab lab) {
+    LabHost host = lab.addHost("a", Site.open());
+    var command =
+        new ArrayList<>(
+            List.of(
+                "unshare", "-m", "sh", "-ec", "mount -t tmpfs none /dev/net; exec \"$@\"", "sh"));
+    command.addAll(
+        Programs.service(
+            "daemon",
+            "--socket",
+            host.directory().resolve("a.sock").toString(),
+            "--statedir",
+            host.directory().resolve("state").toString()));
+    refused(host.command(command).limit(Duration.ofSeconds(10)).run(), "/dev/net/tun");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.meshd.e2e.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.meshd.e2e.LabExtension;
 import dev.meshd.e2e.Programs;
 import dev.meshd.testkit.lab.Await;
@@ -16,6 +17,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(LabExtension.class)
 class CrashTest {
   private static final Duration SOON = Duration.ofSeconds(20);
+
+  /** Long enough for the clients to wait as long between attempts as they ever do. */
+  private static final Duration OUTAGE = Duration.ofSeconds(20);
+
   private static final int KILLS = 5;
 
   @Test
@@ -87,6 +92,27 @@ class CrashTest {
         Duration.ofSeconds(30),
         "the old nodes to hear of a new one",
         () -> !mesh.a.peer(c).isMissingNode());
+  }
+
+  @Test
+  void mapStreamsResumeWithinFiveSecondsOfTheServersReturn(Lab lab) throws Exception {
+    var mesh = new Mesh(lab);
+    mesh.server.process().kill();
+    Thread.sleep(OUTAGE);
+    mesh.server.restart();
+    long answeredNs = System.nanoTime();
+    Await.until(Duration.ofSeconds(5), "both map streams to be back", () -> online(mesh) == 2);
+    System.out.printf(
+        "map streams: both back %d ms after the server answered again%n",
+        (System.nanoTime() - answeredNs) / 1_000_000);
+  }
+
+  private static long online(Mesh mesh) {
+    return Cli.json(mesh.server.admin("nodes", "list", "--json").orThrow().out())
+        .findValues("online")
+        .stream()
+        .filter(JsonNode::asBoolean)
+        .count();
   }
 
   private static void assertNothingIsLeft(MeshdNode node) {
