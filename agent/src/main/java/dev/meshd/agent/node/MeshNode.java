@@ -98,7 +98,7 @@ public final class MeshNode implements AutoCloseable {
         new EngineEffects(
             new DatagramSender(ports),
             relays,
-            new RelayProbes(new ProbeInput()),
+            new RelayProbes(underlay.relays(), new ProbeInput()),
             this::sealer,
             pings::answered,
             events);
