@@ -41,7 +41,7 @@ final class MapStream implements MapSink {
   @Override
   public void send(MapResponse message) {
     sent =
-        sent.thenComposeAsync(done -> body.write(MapFrames.frame(message, zstd)), encoders)
+        sent.thenComposeAsync(done -> body.write(MapMessages.frame(message, zstd)), encoders)
             .handle(
                 (done, failure) -> {
                   if (failure != null && body.open()) {

@@ -10,6 +10,7 @@ import dev.meshd.control.model.RegisterResponse;
 import dev.meshd.control.model.WireException;
 import dev.meshd.control.transport.ControlExchange;
 import dev.meshd.control.transport.ControlRequestHandler;
+import dev.meshd.control.transport.MapFrames;
 import dev.meshd.coordinator.domain.NodeFacts;
 import dev.meshd.coordinator.domain.NodeRecord;
 import dev.meshd.coordinator.loop.CoordinatorLoop;
@@ -198,7 +199,7 @@ public final class NodeRequests implements ControlRequestHandler {
     } else {
       MapResponse full = composer.full(node);
       MapResponse shown = request.omitPeers() ? full.toBuilder().peers(List.of()).build() : full;
-      encoders.execute(() -> exchange.respond(200, MAP_TYPE, MapFrames.frame(shown, zstd)));
+      encoders.execute(() -> exchange.respond(200, MAP_TYPE, MapMessages.frame(shown, zstd)));
     }
   }
 
