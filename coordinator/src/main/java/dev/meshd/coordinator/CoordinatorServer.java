@@ -8,6 +8,7 @@ import dev.meshd.coordinator.config.AdvertisedAddress;
 import dev.meshd.coordinator.config.ListenAddress;
 import dev.meshd.coordinator.config.ServerConfig;
 import dev.meshd.coordinator.loop.CoordinatorLoop;
+import dev.meshd.coordinator.metrics.ServerMetrics;
 import dev.meshd.coordinator.netmap.MapComposer;
 import dev.meshd.coordinator.netmap.SessionHub;
 import dev.meshd.coordinator.registry.ActivityLog;
@@ -25,6 +26,7 @@ import dev.meshd.coordinator.storage.ServerKeys;
 import dev.meshd.coordinator.web.ControlListener;
 import dev.meshd.coordinator.web.FrontDoor;
 import dev.meshd.coordinator.web.IssuedCertificate;
+import dev.meshd.coordinator.web.MetricsListener;
 import dev.meshd.coordinator.web.NodeRequests;
 import dev.meshd.crypto.JitterSource;
 import dev.meshd.crypto.SecureRandomSource;
@@ -71,6 +73,7 @@ public final class CoordinatorServer implements AutoCloseable {
   // Set while starting; read by the threads started then.
   private volatile URI serverUrl = URI.create("http://127.0.0.1");
   private volatile int port;
+  private volatile int metricsPort;
 
   /** Stops one part. */
   private interface Closing {
@@ -102,6 +105,7 @@ public final class CoordinatorServer implements AutoCloseable {
     DataDirectory data = closing(DataDirectory.take(config.dataDir()));
     Database database = closing(Database.open(data.resolve("server.db")));
     ServerKeys keys = ServerKeys.loadOrCreate(data.path());
+    ServerMetrics metrics = closing(new ServerMetrics());
     EventLoopGroup network = new MultiThreadIoEventLoopGroup(NioIoHandler.newFactory());
     started.push(() -> network.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly());
     CoordinatorLoop loop = closing(new CoordinatorLoop());
@@ -118,7 +122,7 @@ public final class CoordinatorServer implements AutoCloseable {
     List<IpAddress> hostAddresses = AdvertisedAddress.ofThisHost();
     serverUrl = AdvertisedAddress.serverUrl(config, config.listen().port(), hostAddresses);
     Optional<ServerIdentity> certificate = certificate();
-    DERPMap derpMap = startRelay(keys, nodes, certificate, network, hostAddresses);
+    DERPMap derpMap = startRelay(keys, nodes, certificate, network, metrics, hostAddresses);
 
     MapComposer composer = new MapComposer(nodes, users, config.dns(), derpMap, clock);
     SessionHub hub =
@@ -136,6 +140,7 @@ public final class CoordinatorServer implements AutoCloseable {
     startAdministration(new AdminApi(users, keyRing, nodes, registrar, clock), loop, network);
     NodeRequests requests = new NodeRequests(loop, nodes, registrar, hub, composer, virtualThreads);
     startControl(keys, requests, nodes, database, certificate, network, hostAddresses);
+    startMetrics(metrics, database, network);
     started.push(() -> loop.call(() -> endStreams(hub)).exceptionally(failure -> false).join());
     loop.every(
         HOUSEKEEPING,
@@ -165,6 +170,7 @@ public final class CoordinatorServer implements AutoCloseable {
       NodeRegistry nodes,
       Optional<ServerIdentity> certificate,
       EventLoopGroup network,
+      ServerMetrics metrics,
       List<IpAddress> hostAddresses)
       throws IOException {
     ServerConfig.Relay settings = config.relay();
@@ -176,6 +182,7 @@ public final class CoordinatorServer implements AutoCloseable {
     EmbeddedRelay relay =
         closing(
             EmbeddedRelay.start(settings, plan, keys.derp(), identity, nodes::isKnown, network));
+    relay.bindTo(metrics.registry());
     LOG.info(
         "relay on {}, STUN on {}, clients dial {}",
         settings.listen().withPort(relay.derpPort()),
@@ -230,6 +237,24 @@ public final class CoordinatorServer implements AutoCloseable {
     }
   }
 
+  private void startMetrics(ServerMetrics metrics, Database database, EventLoopGroup network)
+      throws IOException {
+    if (config.metricsListen().isEmpty()) {
+      return;
+    }
+    ListenAddress at = config.metricsListen().get();
+    try {
+      MetricsListener listener =
+          closing(
+              MetricsListener.open(
+                  network, at.toSocketAddress(), metrics, database::isAlive, virtualThreads));
+      metricsPort = listener.port();
+      LOG.info("metrics on {}", at.withPort(metricsPort));
+    } catch (IOException e) {
+      throw new IOException("cannot listen on " + at + " for metrics: " + e.getMessage(), e);
+    }
+  }
+
   /** The server works without it, but not for every client after an interruption. */
   private void startFallback(
       ListenAddress at, FrontDoor.Services services, EventLoopGroup network) {
@@ -273,6 +298,11 @@ public final class CoordinatorServer implements AutoCloseable {
   /** The control port in use, also when the system chose it. */
   public int port() {
     return port;
+  }
+
+  /** The port of metrics in use; 0 when they are not served. */
+  public int metricsPort() {
+    return metricsPort;
   }
 
   /** What clients are to be given as the server's address. */

@@ -6,6 +6,7 @@
  * <ul>
  *   <li>{@code config}: what the operator decides
  *   <li>{@code domain}, {@code storage}: what is kept, and where
+ *   <li>{@code metrics}: what is counted and measured
  *   <li>{@code loop}: the one thread that owns the state
  *   <li>{@code registry}: users, keys, nodes, and the rules of registration
  *   <li>{@code netmap}: what each connected node is told

@@ -135,7 +135,10 @@ public final class ConfigReader {
             addressRanges(tree, base.addresses()),
             dns(tree, base.dns()),
             duration(tree, "node.expiry", base.nodeExpiry()),
-            duration(tree, "node.ephemeral.inactivity_timeout", base.ephemeralTimeout()));
+            duration(tree, "node.ephemeral.inactivity_timeout", base.ephemeralTimeout()),
+            tree.optional(
+                "metrics_listen_addr", LISTEN_FORM, base.metricsListen(), ListenAddress::parse),
+            log(tree, base.log()));
     tree.unknownKeys();
     checkTogether(config);
     return config;
@@ -166,6 +169,12 @@ public final class ConfigReader {
           "is needed as well: certificate and key come together");
     }
     return certificate.flatMap(c -> key.map(k -> new ServerConfig.TlsFiles(c, k)));
+  }
+
+  private static ServerConfig.Log log(ConfigTree tree, ServerConfig.Log base) {
+    return new ServerConfig.Log(
+        tree.value("log.level", LogLevel.FORM, base.level(), LogLevel::parse),
+        tree.value("log.format", LogFormat.FORM, base.format(), LogFormat::parse));
   }
 
   private static void checkReadable(ConfigTree tree, String key, Path file) {

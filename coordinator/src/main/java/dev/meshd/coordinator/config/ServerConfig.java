@@ -30,6 +30,9 @@ import java.util.Optional;
  * @param nodeExpiry key lifetime of untagged nodes, {@code node.expiry}; zero means no end
  * @param ephemeralTimeout how long an ephemeral node may stay away, {@code
  *     node.ephemeral.inactivity_timeout}
+ * @param metricsListen where metrics can be scraped, {@code metrics_listen_addr}; absent for
+ *     nowhere
+ * @param log what is logged and how, {@code log}
  */
 public record ServerConfig(
     ListenAddress listen,
@@ -42,7 +45,9 @@ public record ServerConfig(
     AddressRanges addresses,
     Dns dns,
     Duration nodeExpiry,
-    Duration ephemeralTimeout) {
+    Duration ephemeralTimeout,
+    Optional<ListenAddress> metricsListen,
+    Log log) {
 
   public static final Path DEFAULT_CONFIG_FILE = Path.of("/etc/meshd/server.yaml");
   public static final Path DEFAULT_ADMIN_SOCKET = Path.of("/run/meshd/server.sock");
@@ -102,6 +107,14 @@ public record ServerConfig(
     }
   }
 
+  /**
+   * The log on stderr.
+   *
+   * @param level of the server's own events, {@code log.level}
+   * @param format {@code log.format}
+   */
+  public record Log(LogLevel level, LogFormat format) {}
+
   /** The configuration of a server started with no file and no option. */
   public static ServerConfig defaults() {
     return new ServerConfig(
@@ -125,6 +138,8 @@ public record ServerConfig(
         new AddressRanges(Optional.of(ConfigReader.MESH_V4), Optional.of(ConfigReader.MESH_V6)),
         new Dns(true, "mesh.internal", false, List.of(), List.of()),
         Duration.ZERO,
-        Duration.ofMinutes(30));
+        Duration.ofMinutes(30),
+        Optional.empty(),
+        new Log(LogLevel.INFO, LogFormat.TEXT));
   }
 }

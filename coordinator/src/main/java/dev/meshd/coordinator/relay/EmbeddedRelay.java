@@ -9,6 +9,7 @@ import dev.meshd.derp.server.DerpServerConfig;
 import dev.meshd.derp.server.RelayListener;
 import dev.meshd.derp.server.ServerIdentity;
 import dev.meshd.magicsock.io.StunServer;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -87,6 +88,11 @@ public final class EmbeddedRelay implements AutoCloseable {
     } catch (UnknownHostException e) {
       return Map.of();
     }
+  }
+
+  /** Shows the counters of relay and STUN server in {@code registry}. */
+  public void bindTo(MeterRegistry registry) {
+    RelayMeters.bind(registry, derp.stats(), stun);
   }
 
   public int derpPort() {
