@@ -16,6 +16,8 @@ package dev.meshd.linux;
  * struct pollfd     8: fd 0, events 4 (u16), revents 6 (u16)
  * struct timespec  16: seconds 0 (i64), nanoseconds 8 (i64)
  * struct ifreq     40: name 0 (16 bytes), union at 16
+ * in_pktinfo       12: interface 0 (i32), source 4, destination 8
+ * in6_pktinfo      20: address 0, interface 16 (u32)
  * </pre>
  */
 final class Layouts {
@@ -57,6 +59,17 @@ final class Layouts {
 
   static final int IFREQ_BYTES = 40;
   static final int IFREQ_FLAGS = 16;
+
+  static final int IN_PKTINFO_BYTES = 12;
+  static final int IN_PKTINFO_SOURCE = 4;
+  static final int IN6_PKTINFO_BYTES = 20;
+  static final int IN6_PKTINFO_INTERFACE = 16;
+
+  static final int IPPROTO_IP = 0;
+  static final int IPPROTO_IPV6 = 41;
+  static final int IP_PKTINFO = 8;
+  static final int IPV6_RECVPKTINFO = 49;
+  static final int IPV6_PKTINFO = 50;
 
   static final int AF_INET = 2;
   static final int AF_INET6 = 10;

@@ -1,9 +1,11 @@
 package dev.meshd.linux;
 
 import dev.meshd.packet.Endpoint;
+import dev.meshd.packet.SourceAddress;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Native memory for a batch of datagrams to receive: one slab cut into slots of equal size, and the
@@ -17,8 +19,11 @@ import java.lang.foreign.ValueLayout;
  * <p>Owned by the receiving thread.
  */
 public final class ReceiveBatch {
-  /** Fits one glued segment size (int) and is a multiple of the control alignment. */
-  private static final int CONTROL_BYTES = Layouts.controlSpace(Integer.BYTES);
+  /** Fits a glued segment size (int) and where the datagram arrived. */
+  private static final int CONTROL_BYTES =
+      Layouts.controlSpace(Integer.BYTES) + Layouts.controlSpace(Layouts.IN6_PKTINFO_BYTES);
+
+  private static final long NOT_FOUND = -1;
 
   private final int capacity;
   private final int slotBytes;
@@ -27,6 +32,7 @@ public final class ReceiveBatch {
   private final MemorySegment addresses;
   private final MemorySegment controls;
   private final EndpointCache endpoints = new EndpointCache();
+  private final SourceCache sources = new SourceCache();
   private int count;
 
   /**
@@ -78,9 +84,18 @@ public final class ReceiveBatch {
     return headers.get(ValueLayout.JAVA_INT, header(index) + Layouts.MMSG_LENGTH);
   }
 
-  /** Where it came from. */
+  /** Where it came from; with {@link UdpOptions#sourceAddresses}, also at which address of ours. */
   public Endpoint source(int index) {
-    return endpoints.get(addresses, (long) index * Layouts.SOCKADDR_STRIDE);
+    return endpoints.get(addresses, (long) index * Layouts.SOCKADDR_STRIDE, arrivedAt(index));
+  }
+
+  private @Nullable SourceAddress arrivedAt(int index) {
+    long v4 = control(index, Layouts.IPPROTO_IP, Layouts.IP_PKTINFO, Layouts.IN_PKTINFO_BYTES);
+    if (v4 != NOT_FOUND) {
+      return sources.getV4(controls, v4);
+    }
+    long v6 = control(index, Layouts.IPPROTO_IPV6, Layouts.IPV6_PKTINFO, Layouts.IN6_PKTINFO_BYTES);
+    return v6 == NOT_FOUND ? null : sources.getV6(controls, v6);
   }
 
   /**
@@ -96,17 +111,29 @@ public final class ReceiveBatch {
    * may be shorter. 0 if this is a single datagram.
    */
   public int segmentBytes(int index) {
+    long at = control(index, UdpFd.SOL_UDP, UdpFd.UDP_GRO, Short.BYTES);
+    return at == NOT_FOUND ? 0 : controls.get(ValueLayout.JAVA_SHORT, at) & 0xffff;
+  }
+
+  /** Where the data of that control message of a datagram lies in {@code controls}. */
+  private long control(int index, int level, int type, int dataBytes) {
     long present = headers.get(ValueLayout.JAVA_LONG, header(index) + Layouts.MSG_CONTROLLEN);
-    if (present < Layouts.CMSG_DATA + Short.BYTES) {
-      return 0;
+    long start = (long) index * CONTROL_BYTES;
+    long end = start + Math.min(present, CONTROL_BYTES);
+    long at = start;
+    while (at + Layouts.CMSG_DATA <= end) {
+      long length = controls.get(ValueLayout.JAVA_LONG, at + Layouts.CMSG_LENGTH);
+      if (length < Layouts.CMSG_DATA || length > end - at) {
+        return NOT_FOUND;
+      }
+      if (controls.get(ValueLayout.JAVA_INT, at + Layouts.CMSG_LEVEL) == level
+          && controls.get(ValueLayout.JAVA_INT, at + Layouts.CMSG_TYPE) == type
+          && length >= Layouts.CMSG_DATA + dataBytes) {
+        return at + Layouts.CMSG_DATA;
+      }
+      at += Layouts.alignControl((int) length);
     }
-    long at = (long) index * CONTROL_BYTES;
-    boolean isSegmentSize =
-        controls.get(ValueLayout.JAVA_INT, at + Layouts.CMSG_LEVEL) == UdpFd.SOL_UDP
-            && controls.get(ValueLayout.JAVA_INT, at + Layouts.CMSG_TYPE) == UdpFd.UDP_GRO;
-    return isSegmentSize
-        ? controls.get(ValueLayout.JAVA_SHORT, at + Layouts.CMSG_DATA) & 0xffff
-        : 0;
+    return NOT_FOUND;
   }
 
   /** Resets what the kernel overwrote in the headers it used. */

@@ -1,9 +1,13 @@
 package dev.meshd.linux;
 
+import dev.meshd.packet.BigEndian;
 import dev.meshd.packet.Endpoint;
+import dev.meshd.packet.IpAddress;
+import dev.meshd.packet.SourceAddress;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Datagrams on their way into one {@link UdpFd}: the headers for sendmmsg(2), and a slab for those
@@ -12,10 +16,16 @@ import java.lang.foreign.ValueLayout;
  * <p>{@link #add(MemorySegment, long, int, Endpoint)} only notes where a datagram lies; the memory
  * must stay as it is until {@link UdpFd#send} has taken it. Nothing is allocated per datagram.
  *
+ * <p>A datagram to an endpoint with a {@linkplain Endpoint#source source} leaves from that address
+ * of ours (IP_PKTINFO). The route stays the kernel's choice: the interface is given only where an
+ * address means nothing without it.
+ *
  * <p>Owned by the sending thread.
  */
 public final class SendBatch {
-  private static final int CONTROL_BYTES = Layouts.controlSpace(Short.BYTES);
+  /** Room for a source, which comes first, and a segment size. */
+  private static final int CONTROL_BYTES =
+      Layouts.controlSpace(Layouts.IN6_PKTINFO_BYTES) + Layouts.controlSpace(Short.BYTES);
 
   private final int capacity;
   private final int copyBytes;
@@ -27,6 +37,9 @@ public final class SendBatch {
 
   /** Per datagram: the segment size of several that lie back to back, 0 for a single one. */
   private final int[] segmentBytes;
+
+  /** Per datagram: where it leaves from, null when the kernel chooses. */
+  private final @Nullable SourceAddress[] sources;
 
   /** A header and an iovec to send one segment by itself. */
   private final MemorySegment oneHeader;
@@ -53,6 +66,7 @@ public final class SendBatch {
     controls = arena.allocate((long) capacity * CONTROL_BYTES, 8);
     copies = arena.allocate(Math.max(1, (long) capacity * copyBytes), 8);
     segmentBytes = new int[capacity];
+    sources = new SourceAddress[capacity];
     oneHeader = arena.allocate(Layouts.MMSGHDR_BYTES, 8);
     oneIovec = arena.allocate(Layouts.IOVEC_BYTES, 8);
     oneHeader.set(ValueLayout.JAVA_LONG, Layouts.MSG_IOV, oneIovec.address());
@@ -62,10 +76,7 @@ public final class SendBatch {
       setLong(at + Layouts.MSG_NAME, addresses.address() + (long) i * Layouts.SOCKADDR_STRIDE);
       setLong(at + Layouts.MSG_IOV, iovecs.address() + (long) i * Layouts.IOVEC_BYTES);
       setLong(at + Layouts.MSG_IOVLEN, 1);
-      long control = (long) i * CONTROL_BYTES;
-      controls.set(ValueLayout.JAVA_LONG, control, Layouts.CMSG_DATA + Short.BYTES);
-      controls.set(ValueLayout.JAVA_INT, control + Layouts.CMSG_LEVEL, UdpFd.SOL_UDP);
-      controls.set(ValueLayout.JAVA_INT, control + Layouts.CMSG_TYPE, UdpFd.UDP_SEGMENT);
+      setLong(at + Layouts.MSG_CONTROL, controls.address() + (long) i * CONTROL_BYTES);
     }
   }
 
@@ -116,16 +127,50 @@ public final class SendBatch {
     int addressBytes = SocketAddresses.write(addresses, (long) index * Layouts.SOCKADDR_STRIDE, to);
     long at = header(index);
     headers.set(ValueLayout.JAVA_INT, at + Layouts.MSG_NAMELEN, addressBytes);
-    if (bytesEach == 0) {
-      setLong(at + Layouts.MSG_CONTROL, 0);
-      setLong(at + Layouts.MSG_CONTROLLEN, 0);
-    } else {
-      long control = (long) index * CONTROL_BYTES;
-      controls.set(ValueLayout.JAVA_SHORT, control + Layouts.CMSG_DATA, (short) bytesEach);
-      setLong(at + Layouts.MSG_CONTROL, controls.address() + control);
-      setLong(at + Layouts.MSG_CONTROLLEN, CONTROL_BYTES);
-    }
+    SourceAddress source = to.source();
+    sources[index] = source == null || source.isWithdrawn() ? null : source;
+    writeControls(index);
     return true;
+  }
+
+  private void writeControls(int index) {
+    int length = writeSource(index);
+    if (segmentBytes[index] != 0) {
+      long at = (long) index * CONTROL_BYTES + length;
+      writeControl(at, UdpFd.SOL_UDP, UdpFd.UDP_SEGMENT, Short.BYTES);
+      controls.set(ValueLayout.JAVA_SHORT, at + Layouts.CMSG_DATA, (short) segmentBytes[index]);
+      length += Layouts.controlSpace(Short.BYTES);
+    }
+    setLong(header(index) + Layouts.MSG_CONTROLLEN, length);
+  }
+
+  /** Writes where a datagram leaves from, if it has to be said, and returns the room that took. */
+  private int writeSource(int index) {
+    SourceAddress source = sources[index];
+    if (source == null) {
+      return 0;
+    }
+    long at = (long) index * CONTROL_BYTES;
+    long data = at + Layouts.CMSG_DATA;
+    IpAddress address = source.address();
+    if (address.isV4()) {
+      writeControl(at, Layouts.IPPROTO_IP, Layouts.IP_PKTINFO, Layouts.IN_PKTINFO_BYTES);
+      controls.set(ValueLayout.JAVA_INT, data, 0);
+      BigEndian.put32(controls, data + Layouts.IN_PKTINFO_SOURCE, address.v4Value());
+      return Layouts.controlSpace(Layouts.IN_PKTINFO_BYTES);
+    }
+    writeControl(at, Layouts.IPPROTO_IPV6, Layouts.IPV6_PKTINFO, Layouts.IN6_PKTINFO_BYTES);
+    BigEndian.put64(controls, data, address.high());
+    BigEndian.put64(controls, data + Long.BYTES, address.low());
+    int interfaceIndex = address.isLinkLocal() ? source.interfaceIndex() : 0;
+    controls.set(ValueLayout.JAVA_INT, data + Layouts.IN6_PKTINFO_INTERFACE, interfaceIndex);
+    return Layouts.controlSpace(Layouts.IN6_PKTINFO_BYTES);
+  }
+
+  private void writeControl(long at, int level, int type, int dataBytes) {
+    controls.set(ValueLayout.JAVA_LONG, at + Layouts.CMSG_LENGTH, Layouts.CMSG_DATA + dataBytes);
+    controls.set(ValueLayout.JAVA_INT, at + Layouts.CMSG_LEVEL, level);
+    controls.set(ValueLayout.JAVA_INT, at + Layouts.CMSG_TYPE, type);
   }
 
   public boolean isFull() {
@@ -151,6 +196,17 @@ public final class SendBatch {
   /** Why it refused the last one: an {@link Errno}, or 0 if it refused none. */
   public int lastErrno() {
     return lastErrno;
+  }
+
+  /** The address the next datagram is to leave from, null when the kernel chooses. */
+  @Nullable SourceAddress nextSource() {
+    return sources[next];
+  }
+
+  /** Lets the kernel choose where the next datagram leaves from. */
+  void dropNextSource() {
+    sources[next] = null;
+    writeControls(next);
   }
 
   /** Whether the next datagram is really several that the kernel has to cut. */
@@ -185,6 +241,9 @@ public final class SendBatch {
     oneHeader.set(ValueLayout.JAVA_LONG, Layouts.MSG_NAME, name);
     int nameBytes = headers.get(ValueLayout.JAVA_INT, at + Layouts.MSG_NAMELEN);
     oneHeader.set(ValueLayout.JAVA_INT, Layouts.MSG_NAMELEN, nameBytes);
+    long control = headers.get(ValueLayout.JAVA_LONG, at + Layouts.MSG_CONTROL);
+    oneHeader.set(ValueLayout.JAVA_LONG, Layouts.MSG_CONTROL, control);
+    oneHeader.set(ValueLayout.JAVA_LONG, Layouts.MSG_CONTROLLEN, writeSource(next));
     return oneHeader.address();
   }
 

@@ -2,6 +2,7 @@ package dev.meshd.linux;
 
 import dev.meshd.packet.Endpoint;
 import dev.meshd.packet.IpAddress;
+import dev.meshd.packet.SourceAddress;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -24,7 +25,6 @@ public final class UdpFd implements AutoCloseable {
   private static final int SO_SNDBUFFORCE = 32;
   private static final int SO_RCVBUFFORCE = 33;
   private static final int SO_MARK = 36;
-  private static final int IPPROTO_IPV6 = 41;
   private static final int IPV6_V6ONLY = 26;
   static final int SOL_UDP = 17;
   static final int UDP_SEGMENT = 103;
@@ -61,13 +61,16 @@ public final class UdpFd implements AutoCloseable {
     Fd fd = Fd.check(what, Libc.socket(v6 ? Layouts.AF_INET6 : Layouts.AF_INET, type, 0));
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment scratch = arena.allocate(Layouts.SOCKADDR_STRIDE + 8, 8);
-      if (v6 && !trySet(fd, scratch, IPPROTO_IPV6, IPV6_V6ONLY, 1)) {
+      if (v6 && !trySet(fd, scratch, Layouts.IPPROTO_IPV6, IPV6_V6ONLY, 1)) {
         throw new LinuxException("keep an IPv6 socket to IPv6", Libc.errno());
       }
       if (options.mark() != 0 && !trySet(fd, scratch, SOL_SOCKET, SO_MARK, options.mark())) {
         throw new LinuxException("set the firewall mark of a socket", Libc.errno());
       }
       setBuffers(fd, scratch, options.bufferBytes());
+      if (options.sourceAddresses() && !askForSources(fd, scratch, v6)) {
+        throw new LinuxException("learn where datagrams arrive", Libc.errno());
+      }
       boolean glued = options.receiveOffload() && trySet(fd, scratch, SOL_UDP, UDP_GRO, 1);
       boolean cuts = trySet(fd, scratch, SOL_UDP, UDP_SEGMENT, 0); // unknown before Linux 4.18
       return new UdpFd(fd, bind(fd, scratch, local), glued, cuts);
@@ -84,6 +87,12 @@ public final class UdpFd implements AutoCloseable {
     if (!trySet(fd, scratch, SOL_SOCKET, SO_SNDBUFFORCE, bytes)) {
       trySet(fd, scratch, SOL_SOCKET, SO_SNDBUF, bytes);
     }
+  }
+
+  private static boolean askForSources(Fd fd, MemorySegment scratch, boolean v6) {
+    return v6
+        ? trySet(fd, scratch, Layouts.IPPROTO_IPV6, Layouts.IPV6_RECVPKTINFO, 1)
+        : trySet(fd, scratch, Layouts.IPPROTO_IP, Layouts.IP_PKTINFO, 1);
   }
 
   private static boolean trySet(Fd fd, MemorySegment scratch, int level, int option, int value) {
@@ -119,6 +128,20 @@ public final class UdpFd implements AutoCloseable {
 
   public boolean isV6() {
     return local.address().isV6();
+  }
+
+  /**
+   * Marks what is sent from now on for the firewall and for policy routing (SO_MARK); 0 for no
+   * mark.
+   *
+   * @throws LinuxException EPERM without CAP_NET_ADMIN
+   */
+  public void setMark(int mark) {
+    try (Arena arena = Arena.ofConfined()) {
+      if (!trySet(fd, arena.allocate(Integer.BYTES, 4), SOL_SOCKET, SO_MARK, mark)) {
+        throw new LinuxException("set the firewall mark of a socket", Libc.errno());
+      }
+    }
   }
 
   /** Whether datagrams may arrive glued together; see {@link UdpOptions#receiveOffload}. */
@@ -157,7 +180,8 @@ public final class UdpFd implements AutoCloseable {
   /**
    * Hands the batch to the kernel, in order. Datagrams that the kernel refuses (no route, too
    * large, local firewall) are dropped and counted in the batch; the rest goes on. Sent and dropped
-   * datagrams leave the batch.
+   * datagrams leave the batch. One whose source address is ours no more goes out from another, and
+   * the address is {@linkplain SourceAddress#withdraw withdrawn}.
    *
    * @return how many remain because the socket's buffer is full: 0 when all are done; wait until
    *     the descriptor is writable and call again, or {@link SendBatch#clear} them. {@link #CLOSED}
@@ -165,6 +189,7 @@ public final class UdpFd implements AutoCloseable {
    */
   public int send(SendBatch batch) {
     int interrupted = 0;
+    SourceAddress suspect = null;
     while (batch.pending() > 0) {
       int ready = canSegment ? batch.pending() : batch.singlesAhead();
       if (ready == 0) {
@@ -174,6 +199,10 @@ public final class UdpFd implements AutoCloseable {
       int sent = Libc.sendmmsg(fd.number(), batch.nextHeader(), ready, Layouts.MSG_DONTWAIT);
       if (sent > 0) {
         batch.sent(sent);
+        if (suspect != null) {
+          suspect.withdraw(); // it was the only obstacle
+          suspect = null;
+        }
         continue;
       }
       int errno = Libc.errno();
@@ -187,6 +216,12 @@ public final class UdpFd implements AutoCloseable {
       if (errno == Errno.EINTR && interrupted++ < MAX_TRANSIENT_ERRORS) {
         continue;
       }
+      if (batch.nextSource() != null && isSourceError(errno)) {
+        suspect = batch.nextSource();
+        batch.dropNextSource();
+        continue;
+      }
+      suspect = null;
       if (batch.nextIsSegmented() && isCuttingError(errno)) {
         if (errno == Errno.EIO) {
           canSegment = false;
@@ -208,15 +243,37 @@ public final class UdpFd implements AutoCloseable {
     return errno == Errno.EIO || errno == Errno.EINVAL || errno == Errno.EMSGSIZE;
   }
 
+  /** What the kernel says to a source address that is not ours, or has no route from it. */
+  private static boolean isSourceError(int errno) {
+    return errno == Errno.EINVAL
+        || errno == Errno.EADDRNOTAVAIL
+        || errno == Errno.ENODEV
+        || errno == Errno.ENETUNREACH
+        || errno == Errno.EHOSTUNREACH;
+  }
+
   /** Sends the segments of the next datagram one by one; those the kernel refuses are counted. */
   private void sendSegments(SendBatch batch) {
     int segments = batch.nextSegments();
     for (int i = 0; i < segments; i++) {
-      if (Libc.sendmmsg(fd.number(), batch.aimAtSegment(i), 1, Layouts.MSG_DONTWAIT) != 1) {
+      SourceAddress source = batch.nextSource();
+      boolean sent = sendSegment(batch, i);
+      if (!sent && source != null && isSourceError(Libc.errno())) {
+        batch.dropNextSource();
+        sent = sendSegment(batch, i);
+        if (sent) {
+          source.withdraw();
+        }
+      }
+      if (!sent) {
         batch.segmentRefused(Libc.errno());
       }
     }
     batch.sent(1);
+  }
+
+  private boolean sendSegment(SendBatch batch, int index) {
+    return Libc.sendmmsg(fd.number(), batch.aimAtSegment(index), 1, Layouts.MSG_DONTWAIT) == 1;
   }
 
   private boolean isGone(int errno) {

@@ -24,8 +24,8 @@ class EndpointCacheTest {
     IpAddress address = v4 ? IpAddress.ofV4((int) low) : IpAddress.ofV6(high, low);
     Endpoint endpoint = Endpoint.of(address, port);
     SocketAddresses.write(ADDRESS, 0, endpoint);
-    assertThat(SHARED.get(ADDRESS, 0)).isEqualTo(endpoint);
-    assertThat(SHARED.get(ADDRESS, 0)).isSameAs(SHARED.get(ADDRESS, 0));
+    assertThat(SHARED.get(ADDRESS, 0, null)).isEqualTo(endpoint);
+    assertThat(SHARED.get(ADDRESS, 0, null)).isSameAs(SHARED.get(ADDRESS, 0, null));
   }
 
   @Test
@@ -35,7 +35,7 @@ class EndpointCacheTest {
     Endpoint mapped = Endpoint.parse("[::ffff:192.0.2.1]:9");
     for (Endpoint endpoint : new Endpoint[] {v4, mapped, v4, mapped}) {
       SocketAddresses.write(ADDRESS, 0, endpoint);
-      assertThat(cache.get(ADDRESS, 0)).isEqualTo(endpoint);
+      assertThat(cache.get(ADDRESS, 0, null)).isEqualTo(endpoint);
     }
   }
 }

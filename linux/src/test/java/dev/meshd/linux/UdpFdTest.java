@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import dev.meshd.packet.Endpoint;
 import dev.meshd.packet.IpAddress;
+import dev.meshd.packet.SourceAddress;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -51,6 +52,68 @@ class UdpFdTest {
         UdpFd v6 = UdpFd.open(UdpFd.anyAddress(true, v4.port()), UdpOptions.DEFAULTS)) {
       assertThat(v6.port()).isEqualTo(v4.port()).isPositive();
       assertThat(v6.isV6()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "::1"})
+  void answersLeaveFromTheAddressThatWasAsked(String asked) {
+    boolean v6 = asked.contains(":");
+    UdpOptions telling = UdpOptions.DEFAULTS.withSourceAddresses(true).withReceiveOffload(true);
+    try (UdpFd a = UdpFd.open(UdpFd.anyAddress(v6, 0), telling);
+        UdpFd b = UdpFd.open(UdpFd.anyAddress(v6, 0), telling)) {
+      SendBatch out = new SendBatch(8, 100);
+      out.addCopy(bytes("question"), Endpoint.of(IpAddress.parse(asked), b.port()));
+      assertThat(a.send(out)).isZero();
+      ReceiveBatch in = new ReceiveBatch(4, 1500);
+      awaitReadable(b);
+      assertThat(b.receive(in)).isEqualTo(1);
+      Endpoint from = in.source(0);
+      assertThat(from.source().address()).hasToString(asked);
+      assertThat(from.source().interfaceIndex()).isPositive();
+
+      out.addCopy(bytes("answer"), from);
+      assertThat(b.send(out)).isZero();
+      awaitReadable(a);
+      assertThat(a.receive(in)).isEqualTo(1);
+      assertThat(in.source(0)).isEqualTo(Endpoint.of(IpAddress.parse(asked), b.port()));
+      assertThat(from.source().isWithdrawn()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void addressThatIsOursNoMoreIsWithdrawnAndTheDatagramStillGoesOut(boolean glued) {
+    for (String gone : new String[] {"192.0.2.77", "2001:db8::77"}) {
+      SourceAddress source = new SourceAddress(IpAddress.parse(gone), 1);
+      String local = source.address().isV6() ? "[::1]:0" : "127.0.0.1:0";
+      try (UdpFd a = UdpFd.open(UdpFd.anyAddress(source.address().isV6(), 0), UdpOptions.DEFAULTS);
+          UdpFd b = open(local);
+          Arena arena = Arena.ofConfined()) {
+        SendBatch out = new SendBatch(8);
+        MemorySegment memory = arena.allocate(64);
+        int length = glued ? 64 : 32;
+        out.addSegmented(memory, 0, length, b.local().from(source), 32);
+        out.addSegmented(memory, 0, length, b.local().from(source), 32);
+        assertThat(a.send(out)).isZero();
+        assertThat(out.refusedCount()).isZero();
+        assertThat(source.isWithdrawn()).isTrue();
+        ReceiveBatch in = new ReceiveBatch(8, 1500);
+        awaitReadable(b);
+        assertThat(b.receive(in)).isEqualTo(glued ? 4 : 2);
+      }
+    }
+  }
+
+  @Test
+  void addressIsNotBlamedForAPortNobodyCanReach() {
+    try (UdpFd a = UdpFd.open(UdpFd.anyAddress(false, 0), UdpOptions.DEFAULTS)) {
+      SourceAddress source = new SourceAddress(IpAddress.parse("127.0.0.1"), 1);
+      SendBatch out = new SendBatch(1, 10);
+      out.addCopy(bytes("x"), Endpoint.parse("255.255.255.255:9").from(source));
+      assertThat(a.send(out)).isZero();
+      assertThat(out.refusedCount()).isEqualTo(1); // broadcasting was not asked for
+      assertThat(source.isWithdrawn()).isFalse();
     }
   }
 

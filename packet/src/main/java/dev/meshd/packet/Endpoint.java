@@ -2,6 +2,7 @@ package dev.meshd.packet;
 
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a datagram goes to or came from: an IP address and a UDP port.
@@ -9,7 +10,9 @@ import java.util.Optional;
  * <p>A relay is named in the same way, so that one field can hold either kind of path: region
  * <i>n</i> is {@code 127.3.3.40} port <i>n</i>. No datagram is ever sent to that address.
  *
- * <p>Ordering is by address and then by port. Immutable.
+ * <p>An endpoint that a datagram came from may also know at which of our own addresses it arrived;
+ * see {@link #source}. That is a note on the way to it and no part of its identity: two endpoints
+ * are equal when address and port are. Ordering is by address and then by port. Immutable.
  */
 public final class Endpoint implements Comparable<Endpoint> {
   public static final int MAX_PORT = 0xffff;
@@ -18,10 +21,12 @@ public final class Endpoint implements Comparable<Endpoint> {
 
   private final IpAddress address;
   private final int port;
+  private final @Nullable SourceAddress source;
 
-  private Endpoint(IpAddress address, int port) {
+  private Endpoint(IpAddress address, int port, @Nullable SourceAddress source) {
     this.address = address;
     this.port = port;
+    this.source = source;
   }
 
   /**
@@ -31,7 +36,7 @@ public final class Endpoint implements Comparable<Endpoint> {
     if (port < 0 || port > MAX_PORT) {
       throw new IllegalArgumentException("port out of range: " + port);
     }
-    return new Endpoint(address, port);
+    return new Endpoint(address, port, null);
   }
 
   public static Endpoint of(InetSocketAddress socketAddress) {
@@ -43,7 +48,7 @@ public final class Endpoint implements Comparable<Endpoint> {
     if (regionId < 1 || regionId > MAX_PORT) {
       throw new IllegalArgumentException("relay region out of range: " + regionId);
     }
-    return new Endpoint(DERP_ADDRESS, regionId);
+    return new Endpoint(DERP_ADDRESS, regionId, null);
   }
 
   /**
@@ -62,7 +67,7 @@ public final class Endpoint implements Comparable<Endpoint> {
     if (address.isV6() != bracketed) {
       throw new AddressFormatException("an endpoint", text, "brackets go around IPv6 only");
     }
-    return new Endpoint(address, parsePort(text, colon + 1));
+    return of(address, parsePort(text, colon + 1));
   }
 
   public static Optional<Endpoint> tryParse(String text) {
@@ -92,6 +97,16 @@ public final class Endpoint implements Comparable<Endpoint> {
 
   public int port() {
     return port;
+  }
+
+  /** The address of ours that datagrams to here leave from; null when the kernel chooses. */
+  public @Nullable SourceAddress source() {
+    return source;
+  }
+
+  /** The same endpoint, to be sent to from {@code ownAddress}, or as the kernel likes if null. */
+  public Endpoint from(@Nullable SourceAddress ownAddress) {
+    return source == ownAddress ? this : new Endpoint(address, port, ownAddress);
   }
 
   /** Whether this names a relay region and not a UDP endpoint. */

@@ -57,6 +57,22 @@ public final class AllowedIps {
     publish();
   }
 
+  void add(WireGuardPeer peer, IpPrefix prefix) {
+    WireGuardPeer before = owners.put(prefix, peer);
+    if (before != null && before != peer) {
+      prefixes.getOrDefault(before, Set.of()).remove(prefix);
+    }
+    prefixes.computeIfAbsent(peer, _ -> new TreeSet<>()).add(prefix);
+    publish();
+  }
+
+  void remove(WireGuardPeer peer, IpPrefix prefix) {
+    if (owners.remove(prefix, peer)) {
+      prefixes.getOrDefault(peer, Set.of()).remove(prefix);
+      publish();
+    }
+  }
+
   void remove(WireGuardPeer peer) {
     forget(peer);
     publish();

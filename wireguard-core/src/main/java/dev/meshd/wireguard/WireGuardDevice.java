@@ -37,6 +37,7 @@ public final class WireGuardDevice implements AutoCloseable {
   private final Handshaker handshaker;
   private final Map<NodeKey, WireGuardPeer> peers = new HashMap<>();
   private final DeadlineHeap<WireGuardPeer> deadlines = new DeadlineHeap<>();
+  private boolean up = true;
 
   /**
    * @param privateKey taken over; wiped by {@link #close}
@@ -127,6 +128,16 @@ public final class WireGuardDevice implements AutoCloseable {
     allowedIps.set(peer, prefixes);
   }
 
+  /** Gives the peer one more prefix, which another peer may thereby lose. */
+  public void addAllowedIp(WireGuardPeer peer, IpPrefix prefix) {
+    allowedIps.add(peer, prefix);
+  }
+
+  /** Takes a prefix from the peer, if it has it. */
+  public void removeAllowedIp(WireGuardPeer peer, IpPrefix prefix) {
+    allowedIps.remove(peer, prefix);
+  }
+
   /**
    * Carries out several changes of peers and allowed IPs, which the data path sees all at once at
    * the end.
@@ -138,10 +149,48 @@ public final class WireGuardDevice implements AutoCloseable {
   /** Sets the interval at which a silent peer is sent an empty packet; zero for never. */
   public void setPersistentKeepalive(
       WireGuardPeer peer, Duration interval, long nowNs, WireGuardOutput out) {
-    if (peer.timers().usePersistentKeepalive(interval, nowNs)) {
+    boolean turnedOn = peer.timers().usePersistentKeepalive(interval, nowNs);
+    if (!up) {
+      peer.timers().stop();
+    } else if (turnedOn) {
       out.sendKeepalive(peer, false);
     }
     reschedule(peer);
+  }
+
+  /** Whether the device does anything; see {@link #goDown}. */
+  public boolean isUp() {
+    return up;
+  }
+
+  /**
+   * Forgets every session and stays silent until {@link #goUp}: no handshake, no timer. Peers and
+   * all configuration stay. A device is up when it is made.
+   */
+  public void goDown(WireGuardOutput out) {
+    up = false;
+    for (WireGuardPeer peer : peers.values()) {
+      forgetKeys(peer, out);
+      peer.timers().stop();
+      reschedule(peer);
+    }
+  }
+
+  /** Ends {@link #goDown}: peers may be called at once, and those with a keepalive are. */
+  public void goUp(long nowNs, WireGuardOutput out) {
+    if (up) {
+      return;
+    }
+    up = true;
+    for (WireGuardPeer peer : peers.values()) {
+      peer.handshakes().allowAtOnce(nowNs);
+      Duration keepalive = peer.persistentKeepalive();
+      if (keepalive.isPositive()) {
+        peer.timers().usePersistentKeepalive(keepalive, nowNs);
+        out.sendKeepalive(peer, false);
+      }
+      reschedule(peer);
+    }
   }
 
   /**
@@ -171,7 +220,9 @@ public final class WireGuardDevice implements AutoCloseable {
    * @param from where it came from, possibly a relay
    */
   public void onHandshake(byte[] message, Endpoint from, long nowNs, WireGuardOutput out) {
-    handshaker.onMessage(message, from, nowNs, out).ifPresent(drops::count);
+    if (up) {
+      handshaker.onMessage(message, from, nowNs, out).ifPresent(drops::count);
+    }
   }
 
   /**
@@ -179,6 +230,9 @@ public final class WireGuardDevice implements AutoCloseable {
    * sent.
    */
   public void startHandshake(WireGuardPeer peer, long nowNs, WireGuardOutput out) {
+    if (!up) {
+      return;
+    }
     initiate(peer, false, nowNs, out);
     reschedule(peer);
   }
@@ -216,7 +270,7 @@ public final class WireGuardDevice implements AutoCloseable {
     for (Optional<WireGuardPeer> next = signals.poll(); next.isPresent(); next = signals.poll()) {
       WireGuardPeer peer = next.get();
       int mask = peer.activity().takeSignals();
-      if (!peer.isRemoved()) {
+      if (up && !peer.isRemoved()) {
         onSignals(peer, mask, nowNs, out);
         reschedule(peer);
         out.noticed(peer);
@@ -308,6 +362,7 @@ public final class WireGuardDevice implements AutoCloseable {
 
     @Override
     public void initiate(boolean retry) {
+      peer.forgetSource(); // nothing came back: perhaps because of where we sent from
       WireGuardDevice.this.initiate(peer, retry, nowNs, out);
     }
 

@@ -69,11 +69,22 @@ public final class WireGuardPeer {
     this.path = path;
   }
 
-  /** Goes on by UDP to where an authenticated packet came from. */
+  /**
+   * Goes on by UDP to where an authenticated packet came from, and from where of ours it arrived.
+   */
   public void roamTo(Endpoint from) {
     Endpoint known = path.endpoint();
-    if (known == null || !known.equals(from)) {
+    if (known == null || !known.equals(from) || known.source() != from.source()) {
       publishPath(PeerPath.direct(from));
+    }
+  }
+
+  /** Lets the kernel choose from which of our addresses datagrams to the peer leave. */
+  public void forgetSource() {
+    PeerPath known = path;
+    Endpoint endpoint = known.endpoint();
+    if (endpoint != null && endpoint.source() != null) {
+      publishPath(new PeerPath(endpoint.from(null), known.derpRegion(), known.alsoDerp()));
     }
   }
 

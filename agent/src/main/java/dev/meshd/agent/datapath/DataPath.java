@@ -10,6 +10,7 @@ import dev.meshd.tun.TunDevice;
 import dev.meshd.wireguard.WireGuardDevice;
 import java.lang.foreign.Arena;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,7 @@ public final class DataPath implements AutoCloseable {
   private final OutboundCommands commands;
   private final EngineMailbox mailbox;
   private final RelayedPackets relayed;
+  private final UdpUnderlay underlay;
   private final Outbound outbound;
   private final Inbound inbound;
   private final UdpReceiver receiver;
@@ -37,13 +39,14 @@ public final class DataPath implements AutoCloseable {
   private final Thread udpReceiverThread;
 
   /**
+   * @param ports null as long as the node is to be unreachable
    * @param mtuBytes the TUN device's MTU
    * @param wakeEngine wakes the engine loop to look at {@link #mailbox}; must not block
    * @param onTunGone called on the tun-reader when the interface has disappeared under us
    */
   public DataPath(
       TunDevice tun,
-      UdpPorts ports,
+      @Nullable UdpPorts ports,
       WireGuardDevice device,
       PacketFilter filter,
       RelaySink relays,
@@ -55,11 +58,10 @@ public final class DataPath implements AutoCloseable {
     this.mailbox = new EngineMailbox(device.drops(), wakeEngine);
     this.relayed = new RelayedPackets(device.drops(), wakeReceiver::wake);
     Arena arena = Arena.ofAuto(); // lives as long as one of the threads' buffers is in use
-    this.outbound =
-        new Outbound(
-            device, new UdpUnderlay(ports, relays, device.drops()), filter, arena, mtuBytes);
+    this.underlay = new UdpUnderlay(ports, relays, device.drops());
+    this.outbound = new Outbound(device, underlay, filter, arena, mtuBytes);
     this.inbound = new Inbound(device, new TunOverlay(tun, device.drops()), mailbox, filter);
-    TunReader reader = new TunReader(tun, outbound, commands, arena, mtuBytes, onTunGone);
+    TunReader reader = new TunReader(tun, outbound, commands, arena, onTunGone);
     this.receiver = new UdpReceiver(ports, relayed, inbound, device.drops(), wakeReceiver, arena);
     this.tunReaderThread = thread("tun-reader", reader);
     this.udpReceiverThread = thread("udp-receiver", receiver);
@@ -89,6 +91,20 @@ public final class DataPath implements AutoCloseable {
   public void useFilter(PacketFilter filter) {
     outbound.useFilter(filter);
     inbound.useFilter(filter);
+  }
+
+  /**
+   * Goes on with other sockets, or with none. Those used until now may be closed as soon as this
+   * returns.
+   */
+  public void usePorts(@Nullable UdpPorts ports) {
+    underlay.usePorts(ports);
+    receiver.usePorts(ports);
+  }
+
+  /** Says that the interface has another MTU. */
+  public void useMtu(int mtuBytes) {
+    outbound.useMtu(mtuBytes);
   }
 
   /** Removes the interface, ends both threads and waits for them. */

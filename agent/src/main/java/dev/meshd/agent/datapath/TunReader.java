@@ -14,17 +14,21 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Packets are read one behind the other into one slab, each with room for its transport header
  * in front, so that after sealing in place the datagrams lie back to back. A batch ends when the
- * host has nothing more, after {@value #BATCH_PACKETS} packets, or when the slab is full.
+ * host has nothing more, after {@value #BATCH_PACKETS} packets, or when the slab cannot take
+ * another packet of any size; the interface's MTU may change at any time.
  */
 final class TunReader implements Runnable {
   private static final int BATCH_PACKETS = 64;
+  private static final int ROOM_FOR_ONE = Outbound.HEADROOM + TunDevice.MAX_MTU + Outbound.TAILROOM;
+
+  /** A batch of packets of Ethernet size, or four of the largest. */
+  private static final int SLAB_BYTES = 4 * ROOM_FOR_ONE;
 
   private final TunDevice tun;
   private final Outbound outbound;
   private final OutboundCommands commands;
   private final Runnable onTunGone;
   private final MemorySegment slab;
-  private final int maxPacketBytes;
 
   /**
    * @param arena lives as long as the thread runs
@@ -35,14 +39,12 @@ final class TunReader implements Runnable {
       Outbound outbound,
       OutboundCommands commands,
       Arena arena,
-      int mtuBytes,
       Runnable onTunGone) {
     this.tun = tun;
     this.outbound = outbound;
     this.commands = commands;
     this.onTunGone = onTunGone;
-    this.maxPacketBytes = mtuBytes;
-    this.slab = arena.allocate((long) BATCH_PACKETS * roomForOne(), 64);
+    this.slab = arena.allocate(SLAB_BYTES, 64);
   }
 
   @Override
@@ -61,8 +63,8 @@ final class TunReader implements Runnable {
   /** Carries one batch; true when the host may have more. */
   private boolean readBatch(long nowNs) {
     long end = 0;
-    for (int packets = 0; packets < BATCH_PACKETS; packets++) {
-      int length = tun.read(slab, end + Outbound.HEADROOM, maxPacketBytes);
+    for (int packets = 0; packets < BATCH_PACKETS && end + ROOM_FOR_ONE <= SLAB_BYTES; packets++) {
+      int length = tun.read(slab, end + Outbound.HEADROOM, TunDevice.MAX_MTU);
       if (length <= 0) {
         outbound.flush();
         if (length == TunDevice.CLOSED && !tun.isClosed()) {
@@ -75,9 +77,5 @@ final class TunReader implements Runnable {
     }
     outbound.flush();
     return true;
-  }
-
-  private int roomForOne() {
-    return Outbound.HEADROOM + maxPacketBytes + Outbound.TAILROOM;
   }
 }

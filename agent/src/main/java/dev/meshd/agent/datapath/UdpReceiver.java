@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The opening thread: takes datagrams from both sockets and from the relays, and puts them through
@@ -30,28 +31,28 @@ final class UdpReceiver implements Runnable {
   private static final int MAX_ROUNDS = 4;
   private static final int RELAYED_PER_TURN = 64;
 
-  private final List<UdpFd> sockets = new ArrayList<>();
   private final RelayedPackets relayed;
   private final Inbound inbound;
   private final DropCounters drops;
   private final WakeFd wake;
   private final ReceiveBatch batch = new ReceiveBatch(BATCH_DATAGRAMS, SLOT_BYTES);
   private final MemorySegment relaySlab;
+  private volatile @Nullable UdpPorts wanted;
   private volatile boolean stopping;
 
   /**
-   * @param wake becomes readable when a relayed packet waits or the thread is to stop
+   * @param wake becomes readable when a relayed packet waits, the sockets are others or the thread
+   *     is to stop
    * @param arena lives as long as the thread runs
    */
   UdpReceiver(
-      UdpPorts ports,
+      @Nullable UdpPorts ports,
       RelayedPackets relayed,
       Inbound inbound,
       DropCounters drops,
       WakeFd wake,
       Arena arena) {
-    ports.v4().ifPresent(sockets::add);
-    ports.v6().ifPresent(sockets::add);
+    this.wanted = ports;
     this.relayed = relayed;
     this.inbound = inbound;
     this.drops = drops;
@@ -61,11 +62,23 @@ final class UdpReceiver implements Runnable {
 
   @Override
   public void run() {
+    while (!stopping) {
+      receiveFrom(wanted);
+    }
+  }
+
+  /** Receives until the sockets are to be others, or the thread is to end. */
+  private void receiveFrom(@Nullable UdpPorts ports) {
+    List<UdpFd> sockets = new ArrayList<>();
+    if (ports != null) {
+      ports.v4().ifPresent(sockets::add);
+      ports.v6().ifPresent(sockets::add);
+    }
     Poller poller = new Poller(sockets.size() + 1);
     int wakeIndex = poller.add(wake.fd());
     sockets.forEach(socket -> poller.add(socket.fd()));
     boolean more = false;
-    while (!stopping) {
+    while (!stopping && wanted == ports) {
       poller.poll(more ? 0 : Poller.FOREVER);
       more = false;
       if (poller.isReadable(wakeIndex)) {
@@ -73,12 +86,18 @@ final class UdpReceiver implements Runnable {
       }
       long nowNs = BootClock.nowNs();
       for (int i = 0; i < sockets.size(); i++) {
-        if (poller.isReadable(wakeIndex + 1 + i)) {
-          receive(sockets.get(i), nowNs);
+        if (poller.isReadable(wakeIndex + 1 + i) && !receive(sockets.get(i), nowNs)) {
+          stopping |= wanted == ports; // closed under us: nobody meant to go on with others
         }
       }
       more = receiveRelayed(nowNs);
     }
+  }
+
+  /** Receives from other sockets, or none; any thread. */
+  void usePorts(@Nullable UdpPorts ports) {
+    wanted = ports;
+    wake.wake();
   }
 
   /** Ends the thread. */
@@ -87,7 +106,8 @@ final class UdpReceiver implements Runnable {
     wake.wake();
   }
 
-  private void receive(UdpFd socket, long nowNs) {
+  /** False if the socket was closed. */
+  private boolean receive(UdpFd socket, long nowNs) {
     for (int round = 0; round < MAX_ROUNDS; round++) {
       int count = socket.receive(batch);
       for (int i = 0; i < count; i++) {
@@ -95,10 +115,10 @@ final class UdpReceiver implements Runnable {
       }
       inbound.flush();
       if (count < BATCH_DATAGRAMS) {
-        stopping |= count == UdpFd.CLOSED;
-        return;
+        return count != UdpFd.CLOSED;
       }
     }
+    return true;
   }
 
   private void open(int index, long nowNs) {

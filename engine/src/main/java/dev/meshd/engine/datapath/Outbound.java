@@ -34,19 +34,17 @@ public final class Outbound {
   /** Answer of {@link #packet}: nothing is left of it in the caller's memory. */
   public static final int NOTHING_SENT = 0;
 
-  private static final int STAGING_SLOTS = 1024;
-
   private final AllowedIps allowedIps;
   private final DropCounters drops;
   private final UnderlaySink underlay;
   private final StagedPackets staged;
   private final MemorySegment keepalive;
-  private final int mtuBytes;
+  private volatile int mtuBytes;
   private volatile PacketFilter filter;
 
   /**
    * @param arena lives as long as this object is used
-   * @param mtuBytes the tunnel's MTU: packets are padded up to it, longer ones are not staged
+   * @param mtuBytes the tunnel's MTU: packets are padded up to it
    */
   public Outbound(
       WireGuardDevice device,
@@ -59,13 +57,18 @@ public final class Outbound {
     this.underlay = underlay;
     this.filter = filter;
     this.mtuBytes = mtuBytes;
-    this.staged = new StagedPackets(arena, STAGING_SLOTS, mtuBytes);
+    this.staged = new StagedPackets(arena);
     this.keepalive = arena.allocate(TransportLayout.OVERHEAD, Long.BYTES);
   }
 
   /** Replaces the filter, from the next packet on. Any thread. */
   public void useFilter(PacketFilter filter) {
     this.filter = filter;
+  }
+
+  /** Says that the tunnel has another MTU, from the next packet on. Any thread. */
+  public void useMtu(int mtuBytes) {
+    this.mtuBytes = mtuBytes;
   }
 
   /**
@@ -155,8 +158,9 @@ public final class Outbound {
     if (peer.isRemoved()) {
       return drop(DropReason.NO_PEER_FOR_DESTINATION);
     }
-    if (!staged.add(peer, memory, offset, length)) {
-      drops.count(DropReason.STAGED_OVERFLOW);
+    int pushedOut = staged.add(peer, memory, offset, length);
+    if (pushedOut > 0) {
+      drops.count(DropReason.STAGED_OVERFLOW, pushedOut);
     }
     peer.activity().wantHandshake();
     return NOTHING_SENT;
