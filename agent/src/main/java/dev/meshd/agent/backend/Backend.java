@@ -24,13 +24,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,35 +42,32 @@ public final class Backend implements AutoCloseable {
   /** How long a start waits for the server before it uses the kept map. */
   private static final Duration SERVER_PATIENCE = Duration.ofMillis(1500);
 
-  private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(4);
   private static final Duration TICK = Duration.ofSeconds(2);
   private static final Duration CACHE_DELAY = Duration.ofSeconds(2);
   private static final Duration INTERFACE_RETRY = Duration.ofSeconds(10);
   private static final Duration EXPIRY_CHECK = Duration.ofSeconds(30);
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
 
   private final StateStore store;
   private final NetmapCache cache;
   private final ControlConnector connector;
   private final HostDescription host;
   private final IpnBus bus = new IpnBus();
-  private final ScheduledExecutorService thread;
+  private final BackendThread thread = new BackendThread(this::publishSnapshot);
   private volatile Snapshot snapshot;
 
   // Owned by the backend's thread.
   private final HealthConditions health =
       new HealthConditions(all -> bus.publish(Notify.ofHealth(all)));
   private final MeshSupervisor supervisor;
+  private final ServerContact contact = new ServerContact(health);
+  private final LoginProgress login = new LoginProgress();
+  private final ControlEvents controlEvents;
   private BackendState state = BackendState.NO_STATE;
   private Optional<ControlClient> control = Optional.empty();
   private Optional<Netmap> netmap = Optional.empty();
-  private Optional<Instant> staleSince = Optional.empty();
-  private String loginUrl = "";
-  private boolean loginBlocked;
-  private boolean isLoggingInWithKey;
   private Instant expiryChecked = Instant.now();
-  private Optional<Instant> askedAt = Optional.empty();
   private boolean cacheWritePending;
-  private boolean closed;
 
   /**
    * A backend at rest; {@link #start} sets it going.
@@ -97,17 +87,14 @@ public final class Backend implements AutoCloseable {
     this.connector = connector;
     this.host = new HostDescription(version);
     this.supervisor = new MeshSupervisor(underlay, health, new Supervised());
+    this.controlEvents =
+        new ControlEvents(login, contact, health, supervisor, bus, new ServerListener());
     this.snapshot = takeSnapshot();
-    ScheduledThreadPoolExecutor executor =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().name("backend").daemon().factory(), (task, shutDown) -> {});
-    executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    this.thread = executor;
   }
 
   /** Takes up where the last process left off. */
   public void start() {
-    post(
+    thread.post(
         () -> {
           NodeState known = store.state();
           if (known.nodeKey().isPresent() && known.prefs().wantRunning()) {
@@ -115,9 +102,7 @@ public final class Backend implements AutoCloseable {
           }
           reconsider();
         });
-    var _ =
-        thread.scheduleWithFixedDelay(
-            () -> runTask(this::tick), TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+    thread.every(TICK, this::tick);
   }
 
   // --- asked from other threads
@@ -131,7 +116,7 @@ public final class Backend implements AutoCloseable {
   }
 
   Prefs edit(MaskedPrefs edit) throws PrefsException {
-    return call(
+    return thread.call(
         () -> {
           Prefs before = store.state().prefs();
           Prefs after = edit.applyTo(before);
@@ -151,7 +136,7 @@ public final class Backend implements AutoCloseable {
 
   void start(StartOptions options) throws PrefsException {
     Boolean _ =
-        call(
+        thread.call(
             () -> {
               Prefs before = store.state().prefs();
               Prefs after = options.updatePrefs() == null ? before : options.updatePrefs();
@@ -163,16 +148,16 @@ public final class Backend implements AutoCloseable {
 
   /** Asks for a login by a human; a URL already pending is told again. */
   void loginInteractive() {
-    post(
+    thread.post(
         () -> {
-          if (!loginUrl.isEmpty()) {
-            bus.publish(Notify.ofLoginUrl(loginUrl));
-          } else if (!isLoggingInWithKey) {
+          if (!login.url().isEmpty()) {
+            bus.publish(Notify.ofLoginUrl(login.url()));
+          } else if (!login.isTryingKey()) {
             if (control.isEmpty()) {
               openControl();
             }
             boolean newKey = store.state().nodeKey().isPresent();
-            loginBlocked = false;
+            login.begin(false);
             control.ifPresent(client -> client.login("", newKey));
           }
           reconsider();
@@ -184,7 +169,7 @@ public final class Backend implements AutoCloseable {
     Optional<ControlClient> client;
     try {
       client =
-          call(
+          thread.call(
               () -> {
                 if (control.isEmpty() && store.state().nodeKey().isPresent()) {
                   openControl();
@@ -204,7 +189,7 @@ public final class Backend implements AutoCloseable {
       boolean heard = client.get().logout();
       log.info("logged out{}", heard ? "" : "; the server could not be told");
     }
-    post(
+    thread.post(
         () -> {
           disconnect();
           forgetLogin();
@@ -224,7 +209,7 @@ public final class Backend implements AutoCloseable {
 
   /** Distrusts all paths. */
   void rebind() {
-    post(() -> supervisor.mesh().ifPresent(MeshNode::rebind));
+    thread.post(() -> supervisor.mesh().ifPresent(MeshNode::rebind));
   }
 
   // --- tasks
@@ -247,8 +232,7 @@ public final class Backend implements AutoCloseable {
     } else {
       applyPrefs();
     }
-    loginBlocked = false;
-    isLoggingInWithKey = authKey.isPresent();
+    login.begin(authKey.isPresent());
     if (authKey.isPresent()) {
       control.ifPresent(client -> client.login(authKey.get(), expired));
     } else if (expired) {
@@ -266,7 +250,7 @@ public final class Backend implements AutoCloseable {
     if (netmap.isPresent()) {
       applyNetmap(Optional.empty());
     } else {
-      later(SERVER_PATIENCE, this::startFromCache);
+      thread.later(SERVER_PATIENCE, this::startFromCache);
     }
   }
 
@@ -281,7 +265,7 @@ public final class Backend implements AutoCloseable {
             cached -> {
               log.info("starting from the network map of {}", cached.savedAt());
               netmap = Optional.of(cached.netmap());
-              staleSince = Optional.of(cached.savedAt());
+              contact.usesKeptMap(cached.savedAt());
               known.discoKey().ifPresent(supervisor::useDiscoKey);
               tellHost();
               applyNetmap(Optional.empty());
@@ -302,29 +286,17 @@ public final class Backend implements AutoCloseable {
             supervisor.endpoints(),
             this::onControlEvent);
     control = Optional.of(client);
-    askedAt = Optional.of(Instant.now());
+    contact.asked(Instant.now());
     client.start();
-  }
-
-  /** The server has been heard of since it was asked, for better or worse. */
-  private void answered() {
-    if (askedAt.isPresent()) {
-      askedAt = Optional.empty();
-      health.clear(Condition.SERVER_UNREACHABLE);
-    }
   }
 
   /** Leaves the network, staying logged in. */
   private void disconnect() {
     control.ifPresent(client -> Thread.ofVirtual().name("control-close").start(client::close));
     control = Optional.empty();
-    askedAt = Optional.empty();
-    staleSince = Optional.empty();
+    contact.end();
     supervisor.close();
-    loginUrl = "";
-    loginBlocked = false;
-    isLoggingInWithKey = false;
-    health.clear(Condition.SERVER_UNREACHABLE);
+    login.reset();
     health.clear(Condition.LOGIN);
     health.clear(Condition.NO_RELAY);
     health.setServerMessages(Map.of());
@@ -366,7 +338,7 @@ public final class Backend implements AutoCloseable {
             known.prefs().wantRunning(),
             known.prefs().loggedOut(),
             known.nodeKey().isPresent(),
-            loginBlocked || (known.nodeKey().isEmpty() && control.isEmpty()),
+            login.isBlocked() || (known.nodeKey().isEmpty() && control.isEmpty()),
             netmap.isPresent() && known.nodeKey().isPresent(),
             isExpired(),
             netmap.filter(map -> map.self().machineAuthorized()).isPresent(),
@@ -403,16 +375,7 @@ public final class Backend implements AutoCloseable {
   private void tick() {
     Instant now = Instant.now();
     supervisor.checkRelays(netmap, now);
-    if (askedAt
-        .filter(asked -> Duration.between(asked, now).compareTo(ANSWER_PATIENCE) > 0)
-        .isPresent()) {
-      health.set(
-          Condition.SERVER_UNREACHABLE,
-          "The coordination server "
-              + store.state().prefs().controlUrl()
-              + " has not answered yet.",
-          now);
-    }
+    contact.check(store.state().prefs().controlUrl(), now);
     if (Duration.between(expiryChecked, now).compareTo(EXPIRY_CHECK) > 0) {
       expiryChecked = now;
       applyNetmap(Optional.empty());
@@ -430,83 +393,41 @@ public final class Backend implements AutoCloseable {
           save(s -> s.withServerKey(s.prefs().controlUrl(), pinned.key().text()));
       default -> {}
     }
-    post(
+    thread.post(
         () -> {
           if (control.filter(client -> client == from).isPresent()) {
-            handle(from, event);
+            controlEvents.handle(from, event);
+            reconsider();
           }
         });
   }
 
-  private void handle(ControlClient from, ControlEvent event) {
-    switch (event) {
-      case ControlEvent.ServerKeyPinned pinned ->
-          log.info("first contact with {}", store.state().prefs().controlUrl());
-      case ControlEvent.NodeKeyCommitted keys ->
-          log.debug("node key {}", keys.key().publicKey().shortText());
-      case ControlEvent.Registered registered -> {
-        answered();
-        loginUrl = "";
-        loginBlocked = false;
-        isLoggingInWithKey = false;
-        health.clear(Condition.LOGIN);
-        rememberLogin(
-            registered.login().id(),
-            registered.login().loginName(),
-            registered.login().displayName());
-        bus.publish(Notify.ofLoginFinished());
-      }
-      case ControlEvent.LoginNeeded needed -> {
-        answered();
-        loginUrl = needed.url();
-        loginBlocked = true;
-        bus.publish(Notify.ofLoginUrl(loginUrl));
-      }
-      case ControlEvent.Rejected rejected -> {
-        answered();
-        log.info("login refused: {}", rejected.reason());
-        isLoggingInWithKey = false;
-        if (rejected.terminal()) {
-          loginBlocked = store.state().nodeKey().isEmpty();
-          bus.publish(Notify.error(rejected.reason()));
-        }
-        health.set(Condition.LOGIN, "Login refused: " + rejected.reason() + ".", Instant.now());
-      }
-      case ControlEvent.Unreachable unreachable -> {
-        log.info("the coordination server cannot be used: {}", unreachable.reason());
-        answered();
-        health.set(
-            Condition.SERVER_UNREACHABLE,
-            "The coordination server cannot be used: " + unreachable.reason() + ".",
-            Instant.now());
-      }
-      case ControlEvent.MapStreamOpened opened -> {
-        staleSince = Optional.empty();
-        health.clear(Condition.SERVER_UNREACHABLE);
-        supervisor.mesh().ifPresent(node -> node.controlConnected(true));
-      }
-      case ControlEvent.MapStreamLost lost -> {
-        if (!store.state().prefs().loggedOut()) {
-          log.info("lost the coordination server: {}", lost.reason());
-        }
-        staleSince = Optional.of(from.status().lastMessage().orElseGet(Instant::now));
-        supervisor.mesh().ifPresent(node -> node.controlConnected(false));
-      }
-      case ControlEvent.NetmapChanged changed -> onNetmap(changed.netmap(), changed.change());
-      case ControlEvent.KeyExpired expired -> {
-        log.info("the node key has expired");
-        health.set(
-            Condition.LOGIN,
-            "The node key has expired; log in again with: meshd up",
-            Instant.now());
-        supervisor.close();
-      }
-      case ControlEvent.BrowserAsked asked -> bus.publish(Notify.ofLoginUrl(asked.url()));
-      case ControlEvent.VersionKnown known ->
-          log.debug("the server knows of version {}", known.version().latestVersion());
-      case ControlEvent.LoggedOut loggedOut -> log.debug("the login is gone");
+  /** What the server's words change here, on the backend's thread. */
+  private final class ServerListener implements ControlEvents.Owner {
+    @Override
+    public String serverUrl() {
+      return store.state().prefs().controlUrl();
     }
-    reconsider();
+
+    @Override
+    public boolean hasNodeKey() {
+      return store.state().nodeKey().isPresent();
+    }
+
+    @Override
+    public boolean isLoggedOut() {
+      return store.state().prefs().loggedOut();
+    }
+
+    @Override
+    public void loggedInAs(long userId, String loginName, String displayName) {
+      rememberLogin(userId, loginName, displayName);
+    }
+
+    @Override
+    public void netmapChanged(Netmap map, NetmapChange change) {
+      onNetmap(map, change);
+    }
   }
 
   private void onNetmap(Netmap map, NetmapChange change) {
@@ -541,7 +462,7 @@ public final class Backend implements AutoCloseable {
   private void keepLater() {
     if (!cacheWritePending) {
       cacheWritePending = true;
-      later(CACHE_DELAY, this::keepNow);
+      thread.later(CACHE_DELAY, this::keepNow);
     }
   }
 
@@ -557,7 +478,7 @@ public final class Backend implements AutoCloseable {
   private final class Supervised implements MeshSupervisor.Owner {
     @Override
     public void post(Runnable task) {
-      Backend.this.post(task);
+      thread.post(task);
     }
 
     @Override
@@ -572,7 +493,7 @@ public final class Backend implements AutoCloseable {
 
     @Override
     public void meshLost() {
-      later(INTERFACE_RETRY, () -> applyNetmap(Optional.empty()));
+      thread.later(INTERFACE_RETRY, () -> applyNetmap(Optional.empty()));
     }
 
     @Override
@@ -581,7 +502,7 @@ public final class Backend implements AutoCloseable {
     }
   }
 
-  // --- the thread
+  // --- what is kept and shown
 
   private void savePrefs(Prefs prefs) {
     save(s -> s.withPrefs(prefs));
@@ -592,10 +513,11 @@ public final class Backend implements AutoCloseable {
   private void save(UnaryOperator<NodeState> change) {
     try {
       NodeState _ = store.update(change);
-      post(() -> health.clear(Condition.STATE_STORE));
+      thread.post(() -> health.clear(Condition.STATE_STORE));
     } catch (StateException e) {
       log.error("{}", e.getMessage());
-      post(() -> health.set(Condition.STATE_STORE, String.valueOf(e.getMessage()), Instant.now()));
+      thread.post(
+          () -> health.set(Condition.STATE_STORE, String.valueOf(e.getMessage()), Instant.now()));
     }
   }
 
@@ -604,80 +526,29 @@ public final class Backend implements AutoCloseable {
         state,
         store.state(),
         netmap,
-        staleSince,
+        contact.staleSince(),
         supervisor.mesh(),
-        loginUrl,
+        login.url(),
         health.all(),
         supervisor.endpoints(),
         supervisor.homeRegion());
   }
 
-  private void later(Duration delay, Runnable task) {
-    var _ = thread.schedule(() -> runTask(task), delay.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private void post(Runnable task) {
-    thread.execute(() -> runTask(task));
-  }
-
-  private void runTask(Runnable task) {
-    if (closed) {
-      return;
-    }
-    try {
-      task.run();
-    } catch (RuntimeException e) {
-      log.error("the backend met a bug and goes on", e);
-    } finally {
-      snapshot = takeSnapshot();
-    }
-  }
-
-  private <T> T call(Callable<T> task) throws PrefsException {
-    try {
-      return thread
-          .submit(
-              () -> {
-                try {
-                  return task.call();
-                } finally {
-                  snapshot = takeSnapshot();
-                }
-              })
-          .get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof PrefsException refused) {
-        throw refused;
-      }
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new PrefsException("interrupted", e);
-    } catch (RejectedExecutionException e) {
-      throw new PrefsException("the daemon is shutting down", e);
-    }
+  private void publishSnapshot() {
+    snapshot = takeSnapshot();
   }
 
   /** Leaves the network and ends the thread; keeps the login and what the user wants. */
   @Override
   public void close() {
-    try {
-      var done =
-          thread.submit(
-              () -> {
-                keepNow();
-                control.ifPresent(ControlClient::close);
-                control = Optional.empty();
-                supervisor.close();
-                closed = true;
-              });
-      done.get(10, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
-      log.error("the backend did not shut down in order", e);
-    }
-    thread.shutdown();
+    thread.close(
+        () -> {
+          keepNow();
+          control.ifPresent(ControlClient::close);
+          control = Optional.empty();
+          supervisor.close();
+        },
+        CLOSE_PATIENCE);
     bus.close();
   }
 }
