@@ -8,6 +8,7 @@ import dev.meshd.coordinator.config.AdvertisedAddress;
 import dev.meshd.coordinator.config.ListenAddress;
 import dev.meshd.coordinator.config.ServerConfig;
 import dev.meshd.coordinator.loop.CoordinatorLoop;
+import dev.meshd.coordinator.metrics.MapMetrics;
 import dev.meshd.coordinator.metrics.ServerMetrics;
 import dev.meshd.coordinator.netmap.MapComposer;
 import dev.meshd.coordinator.netmap.SessionHub;
@@ -124,7 +125,8 @@ public final class CoordinatorServer implements AutoCloseable {
     Optional<ServerIdentity> certificate = certificate();
     DERPMap derpMap = startRelay(keys, nodes, certificate, network, metrics, hostAddresses);
 
-    MapComposer composer = new MapComposer(nodes, users, config.dns(), derpMap, clock);
+    MapMetrics mapMetrics = new MapMetrics(metrics.registry());
+    MapComposer composer = new MapComposer(nodes, users, config.dns(), derpMap, clock, mapMetrics);
     SessionHub hub =
         new SessionHub(
             loop,
@@ -134,11 +136,13 @@ public final class CoordinatorServer implements AutoCloseable {
             clock,
             System::nanoTime,
             JitterSource.system(),
-            config.ephemeralTimeout());
+            config.ephemeralTimeout(),
+            mapMetrics);
     Registrar registrar =
         new Registrar(users, keyRing, nodes, pending, clock, () -> serverUrl, config.nodeExpiry());
     startAdministration(new AdminApi(users, keyRing, nodes, registrar, clock), loop, network);
-    NodeRequests requests = new NodeRequests(loop, nodes, registrar, hub, composer, virtualThreads);
+    NodeRequests requests =
+        new NodeRequests(loop, nodes, registrar, hub, composer, virtualThreads, mapMetrics);
     startControl(keys, requests, nodes, database, certificate, network, hostAddresses);
     startMetrics(metrics, database, network);
     started.push(() -> loop.call(() -> endStreams(hub)).exceptionally(failure -> false).join());

@@ -12,23 +12,23 @@ import dev.meshd.control.model.Node;
 import dev.meshd.control.model.PeerChange;
 import dev.meshd.control.model.Resolver;
 import dev.meshd.control.model.UserProfile;
+import dev.meshd.control.model.WireJson;
 import dev.meshd.control.model.WireTime;
 import dev.meshd.coordinator.config.ServerConfig;
 import dev.meshd.coordinator.domain.NodeRecord;
 import dev.meshd.coordinator.domain.User;
+import dev.meshd.coordinator.metrics.MapMetrics;
 import dev.meshd.coordinator.registry.NodeRegistry;
 import dev.meshd.coordinator.registry.UserDirectory;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes protocol messages out of records. Every node sees every other, and the packet filter lets
@@ -36,8 +36,6 @@ import org.slf4j.LoggerFactory;
  * Owned by the coordinator loop.
  */
 public final class MapComposer {
-  private static final Logger LOG = LoggerFactory.getLogger(MapComposer.class);
-
   private static final Map<String, List<JsonNode>> SELF_CAPABILITIES =
       Map.of(
           "https://tailscale.com/cap/is-admin", List.of(),
@@ -50,54 +48,55 @@ public final class MapComposer {
   private final ServerConfig.Dns dns;
   private final DERPMap derpMap;
   private final InstantSource clock;
+  private final MapMetrics metrics;
+  private final PeerEncodings encodings;
 
   public MapComposer(
       NodeRegistry nodes,
       UserDirectory users,
       ServerConfig.Dns dns,
       DERPMap derpMap,
-      InstantSource clock) {
+      InstantSource clock,
+      MapMetrics metrics) {
     this.nodes = nodes;
     this.users = users;
     this.dns = dns;
     this.derpMap = derpMap;
     this.clock = clock;
+    this.metrics = metrics;
+    this.encodings = new PeerEncodings(node -> WireJson.encode(common(node).build()));
   }
 
-  /** The complete first message of a stream. */
-  public MapResponse full(NodeRecord self) {
-    Collection<NodeRecord> all = nodes.all();
+  /** Everything {@code self} may know. */
+  public MapMessage full(NodeRecord self) {
+    Instant now = now();
+    List<byte[]> peers = new ArrayList<>(nodes.size());
     Map<Long, UserProfile> profiles = new TreeMap<>();
-    all.forEach(node -> profiles.computeIfAbsent(profileId(node), id -> profile(node)));
-    return MapResponse.builder()
-        .node(self(self))
-        .derpMap(derpMap)
-        .domain(dns.baseDomain())
-        .dnsConfig(dnsConfig())
-        .packetFilters(Map.of("base", List.of(FilterRule.ALLOW_ALL)))
-        .peers(peers(all, self.id()))
-        .userProfiles(List.copyOf(profiles.values()))
-        .collectServices(false)
-        .debug(new Debug(0, true, null))
-        .controlTime(clock.instant())
-        .build();
-  }
-
-  /**
-   * All but oneself. A record that cannot be shown is left out: it must not cost others their map.
-   */
-  private List<Node> peers(Collection<NodeRecord> all, long selfId) {
-    List<Node> peers = new ArrayList<>();
-    for (NodeRecord node : all) {
-      if (node.id() != selfId) {
-        try {
-          peers.add(peer(node));
-        } catch (RuntimeException e) {
-          LOG.error("node {} is left out of a map", node.id(), e);
-        }
+    for (NodeRecord node : nodes.all()) {
+      profiles.computeIfAbsent(profileId(node), id -> profile(node));
+      if (node.id() != self.id()) {
+        peer(node, now).ifPresent(peers::add);
       }
     }
-    return peers;
+    metrics.viewComputed();
+    MapResponse rest =
+        MapResponse.builder()
+            .node(self(self))
+            .derpMap(derpMap)
+            .domain(dns.baseDomain())
+            .dnsConfig(dnsConfig())
+            .packetFilters(Map.of("base", List.of(FilterRule.ALLOW_ALL)))
+            .userProfiles(List.copyOf(profiles.values()))
+            .collectServices(false)
+            .debug(new Debug(0, true, null))
+            .controlTime(now)
+            .build();
+    return new MapMessage(MapMetrics.Message.FULL, rest, peers, List.of(), List.of(), metrics);
+  }
+
+  /** The server's clock. */
+  Instant now() {
+    return clock.instant();
   }
 
   /** A message to be filled in by a delta. */
@@ -113,14 +112,25 @@ public final class MapComposer {
   /**
    * The node as it sees itself at the moment it is thrown out: logged in with a key that has ended.
    */
-  Node removedSelf(NodeRecord node) {
+  private Node removedSelf(NodeRecord node) {
     Instant past = clock.instant().minusSeconds(1);
     return self(node).toBuilder().keyExpiry(past).expired(true).machineAuthorized(false).build();
   }
 
-  /** The node as others see it. */
-  Node peer(NodeRecord node) {
-    return common(node).build();
+  /** The message for a node that was deleted. */
+  MapMessage farewell(NodeRecord removed) {
+    MapResponse rest = delta().node(removedSelf(removed)).build();
+    return new MapMessage(MapMetrics.Message.SELF, rest, List.of(), List.of(), List.of(), metrics);
+  }
+
+  /** JSON of the node as others see it; empty when it cannot be shown. */
+  Optional<byte[]> peer(NodeRecord node, Instant now) {
+    return encodings.of(node, now);
+  }
+
+  /** The node is gone: nobody will be shown it again. */
+  void forget(long id) {
+    encodings.forget(id);
   }
 
   private Node.Builder common(NodeRecord node) {

@@ -1,7 +1,5 @@
 package dev.meshd.coordinator.netmap;
 
-import dev.meshd.control.model.MapResponse;
-
 /**
  * Where a session's messages go: one response stream of one connection. Called on the coordinator
  * loop only.
@@ -11,8 +9,11 @@ public interface MapSink {
   boolean isReady();
 
   /** Sends one message. A failure to send is reported by ending the session, not here. */
-  void send(MapResponse message);
+  void send(MapMessage message);
 
   /** Ends the stream after what was sent. */
   void close();
+
+  /** Ends the stream at once, with what was not sent yet. */
+  void abort();
 }

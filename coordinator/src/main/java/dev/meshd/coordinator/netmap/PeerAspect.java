@@ -2,6 +2,7 @@ package dev.meshd.coordinator.netmap;
 
 import dev.meshd.coordinator.domain.NodeRecord;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Set;
 
 /** What viewers of a node see change. All but {@link #WHOLE} fit into a patch. */
@@ -16,6 +17,11 @@ enum PeerAspect {
   HOME_DERP,
   ONLINE,
   EXPIRY;
+
+  /** The kind of change in metrics. */
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 
   /** What differs between two states of one node; empty when viewers see no difference. */
   static Set<PeerAspect> between(NodeRecord before, NodeRecord after) {

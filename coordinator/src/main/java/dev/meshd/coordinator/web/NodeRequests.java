@@ -3,7 +3,6 @@ package dev.meshd.coordinator.web;
 import dev.meshd.control.model.CapabilityVersion;
 import dev.meshd.control.model.Hostinfo;
 import dev.meshd.control.model.MapRequest;
-import dev.meshd.control.model.MapResponse;
 import dev.meshd.control.model.NetInfo;
 import dev.meshd.control.model.RegisterRequest;
 import dev.meshd.control.model.RegisterResponse;
@@ -14,7 +13,9 @@ import dev.meshd.control.transport.MapFrames;
 import dev.meshd.coordinator.domain.NodeFacts;
 import dev.meshd.coordinator.domain.NodeRecord;
 import dev.meshd.coordinator.loop.CoordinatorLoop;
+import dev.meshd.coordinator.metrics.MapMetrics;
 import dev.meshd.coordinator.netmap.MapComposer;
+import dev.meshd.coordinator.netmap.MapMessage;
 import dev.meshd.coordinator.netmap.NodeSession;
 import dev.meshd.coordinator.netmap.SessionHub;
 import dev.meshd.coordinator.registry.NodeRegistry;
@@ -61,6 +62,7 @@ public final class NodeRequests implements ControlRequestHandler {
   private final SessionHub hub;
   private final MapComposer composer;
   private final Executor encoders;
+  private final MapMetrics metrics;
 
   /**
    * @param encoders where messages are encoded; a virtual thread per task will do
@@ -71,13 +73,15 @@ public final class NodeRequests implements ControlRequestHandler {
       Registrar registrar,
       SessionHub hub,
       MapComposer composer,
-      Executor encoders) {
+      Executor encoders,
+      MapMetrics metrics) {
     this.loop = loop;
     this.nodes = nodes;
     this.registrar = registrar;
     this.hub = hub;
     this.composer = composer;
     this.encoders = encoders;
+    this.metrics = metrics;
   }
 
   @Override
@@ -192,14 +196,18 @@ public final class NodeRequests implements ControlRequestHandler {
         request.readOnly()
             ? found.get()
             : nodes.updateFacts(found.get(), updated(found.get().facts(), request));
+    if (!request.readOnly()) {
+      metrics.endpointUpdate();
+    }
     if (request.stream()) {
       stream(exchange, node, zstd);
     } else if (request.omitPeers() && !request.readOnly()) {
       exchange.respond(200, MAP_TYPE, new byte[0]);
     } else {
-      MapResponse full = composer.full(node);
-      MapResponse shown = request.omitPeers() ? full.toBuilder().peers(List.of()).build() : full;
-      encoders.execute(() -> exchange.respond(200, MAP_TYPE, MapMessages.frame(shown, zstd)));
+      MapMessage full = composer.full(node);
+      MapMessage shown = request.omitPeers() ? full.withoutPeers() : full;
+      var _ =
+          shown.frame(zstd, encoders).thenAccept(frame -> exchange.respond(200, MAP_TYPE, frame));
     }
   }
 
@@ -207,7 +215,11 @@ public final class NodeRequests implements ControlRequestHandler {
     AtomicReference<Runnable> ready = new AtomicReference<>(() -> {});
     MapStream stream =
         new MapStream(
-            exchange.startStreaming(200, MAP_TYPE), zstd, encoders, () -> ready.get().run());
+            exchange.startStreaming(200, MAP_TYPE),
+            zstd,
+            encoders,
+            metrics,
+            () -> ready.get().run());
     NodeSession session = hub.open(node, stream);
     ready.set(() -> loop.execute(() -> hub.ready(session)));
     var _ = exchange.closed().thenRun(() -> loop.execute(() -> hub.ended(session)));

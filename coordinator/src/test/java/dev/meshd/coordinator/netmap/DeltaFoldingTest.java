@@ -17,6 +17,7 @@ import dev.meshd.coordinator.config.ServerConfig;
 import dev.meshd.coordinator.domain.NodeFacts;
 import dev.meshd.coordinator.domain.NodeRecord;
 import dev.meshd.coordinator.loop.CoordinatorLoop;
+import dev.meshd.coordinator.metrics.MapMetrics;
 import dev.meshd.crypto.DiscoKey;
 import dev.meshd.crypto.JitterSource;
 import dev.meshd.packet.Endpoint;
@@ -45,6 +46,9 @@ import org.junit.jupiter.api.Test;
  */
 class DeltaFoldingTest {
   private static final int STREAMS = 3;
+
+  /** So short that stalled streams fall out of it and need a full map again. */
+  private static final int LOG_CAPACITY = 6;
 
   /** One change; the fields choose what is done to whom. */
   private record Step(int action, int target, int value) {}
@@ -108,6 +112,71 @@ class DeltaFoldingTest {
   }
 
   @Test
+  void oneChangeIsOneMessageForAllWhoHeardTheSame() throws Exception {
+    try (World world = new World()) {
+      NodeRecord node = world.network.nodes.require("seed0");
+      world.apply(new Step(6, 0, 3));
+      world.settle();
+      List<Client> others =
+          world.clients.entrySet().stream()
+              .filter(entry -> entry.getKey() != node.id())
+              .map(Map.Entry::getValue)
+              .toList();
+      assertThat(others).hasSize(STREAMS - 1);
+      assertThat(others.get(0).last).isSameAs(others.get(1).last);
+      assertThat(world.clients.get(node.id()).last).isNotSameAs(others.get(0).last);
+    }
+  }
+
+  @Test
+  void aStreamThatMissedTooMuchGetsAFullMapAgain() throws Exception {
+    try (World world = new World()) {
+      Client client = world.clients.get(world.network.nodes.require("seed1").id());
+      client.stalled = true;
+      int before = client.messages;
+      for (int i = 0; i <= LOG_CAPACITY; i++) {
+        world.apply(new Step(6, 0, i));
+      }
+      world.settle();
+      assertThat(client.messages).isEqualTo(before);
+      world.unstallAll();
+      assertThat(client.messages).isEqualTo(before + 1);
+      assertThat(client.last.type()).isEqualTo(MapMetrics.Message.FULL);
+      world.checkAll();
+    }
+  }
+
+  @Test
+  void aStreamLeftAloneByForgottenDeletionsIsEndedSinceNoMessageCanSayIt() throws Exception {
+    try (World world = new World()) {
+      NodeRecord survivor = world.network.nodes.require("seed1");
+      Client client = world.clients.get(survivor.id());
+      client.stalled = true;
+      for (int i = 0; i <= LOG_CAPACITY; i++) {
+        world.apply(new Step(6, 0, i));
+      }
+      world.inLoop(() -> world.network.nodes.delete(world.network.nodes.require("seed0")));
+      world.inLoop(() -> world.network.nodes.delete(world.network.nodes.require("seed2")));
+      world.unstallAll();
+      assertThat(client.closed).isTrue();
+    }
+  }
+
+  @Test
+  void aStreamThatTakesNothingForTwoMinutesIsEnded() throws Exception {
+    try (World world = new World()) {
+      Client client = world.clients.values().iterator().next();
+      client.stalled = true;
+      world.nanos += Duration.ofSeconds(119).toNanos();
+      world.inLoop(world.hub::keepAlive);
+      assertThat(client.closed).isFalse();
+      world.nanos += Duration.ofSeconds(2).toNanos();
+      world.inLoop(world.hub::keepAlive);
+      assertThat(client.closed).isTrue();
+    }
+  }
+
+  @Test
   void quietStreamsAreKeptAlive() throws Exception {
     try (World world = new World()) {
       Client client = world.clients.values().iterator().next();
@@ -129,6 +198,7 @@ class DeltaFoldingTest {
     private boolean stalled;
     private boolean closed;
     private int messages;
+    private MapMessage last = MapMessage.KEEP_ALIVE;
 
     Client(TestNetwork network) {
       this.network = network;
@@ -140,11 +210,12 @@ class DeltaFoldingTest {
     }
 
     @Override
-    public void send(MapResponse message) {
+    public void send(MapMessage message) {
       messages++;
+      last = message;
       try {
         // By way of the wire, so that nothing is compared that a client does not get.
-        MapResponse received = WireJson.decode(WireJson.encode(message), MapResponse.class);
+        MapResponse received = WireJson.decode(message.json(), MapResponse.class);
         for (MapEvent event : folding.onMessage(received, network.now)) {
           if (event instanceof MapEvent.NetmapChanged changed) {
             netmap = Optional.of(changed.netmap());
@@ -157,6 +228,11 @@ class DeltaFoldingTest {
 
     @Override
     public void close() {
+      closed = true;
+    }
+
+    @Override
+    public void abort() {
       closed = true;
     }
   }
@@ -182,7 +258,8 @@ class DeltaFoldingTest {
               network.users,
               ServerConfig.defaults().dns(),
               DERPMap.of(Map.of()),
-              network.clock);
+              network.clock,
+              MapMetrics.unread());
       hub =
           new SessionHub(
               loop,
@@ -192,7 +269,9 @@ class DeltaFoldingTest {
               network.clock,
               () -> nanos,
               JitterSource.seeded(1),
-              Duration.ofMinutes(30));
+              Duration.ofMinutes(30),
+              MapMetrics.unread(),
+              LOG_CAPACITY);
       for (int i = 0; i < STREAMS; i++) {
         String name = "seed" + i;
         inLoop(() -> network.join("alice", name));
