@@ -3,8 +3,14 @@ package dev.meshd.engine;
 import dev.meshd.crypto.SecureRandomSource;
 import dev.meshd.wireguard.WireGuardPeer;
 import dev.meshd.wireguard.timer.DeadlineHeap;
+import java.util.Set;
 
-/** What every {@link MeshLink} shares with the others. Owned by the engine loop. */
+/**
+ * What every {@link MeshLink} shares with the others. Owned by the engine loop.
+ *
+ * @param deadlines when each link wants to be called
+ * @param active the links that are being talked to
+ */
 record LinkServices(
     SecureRandomSource random,
     DiscoPort disco,
@@ -13,6 +19,7 @@ record LinkServices(
     UserPings userPings,
     Handshakes handshakes,
     DeadlineHeap<MeshLink> deadlines,
+    Set<MeshLink> active,
     EngineOutput out) {
 
   /** What a link may ask of WireGuard. */

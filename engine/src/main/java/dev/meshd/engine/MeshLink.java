@@ -175,7 +175,10 @@ final class MeshLink {
     }
   }
 
-  /** After every input: publish the path if it differs, and say when to come back. */
+  /**
+   * After every input: publish the path if it differs, and say when to come back and whether the
+   * peer is being talked to.
+   */
   private void settle(long nowNs) {
     PeerPath next = choosePath(nowNs);
     PeerPath before = session.path();
@@ -191,6 +194,11 @@ final class MeshLink {
     }
     long nextNs = Deadline.earlier(paths.nextDeadlineNs(nowNs), repeat.dueNs());
     services.deadlines().set(this, Deadline.optional(nextNs));
+    if (paths.isActive()) {
+      services.active().add(this);
+    } else {
+      services.active().remove(this);
+    }
   }
 
   private PeerPath choosePath(long nowNs) {

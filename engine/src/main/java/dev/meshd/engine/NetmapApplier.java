@@ -115,6 +115,7 @@ final class NetmapApplier {
   private void remove(MeshLink link, WireGuardOutput out) {
     peers.remove(link);
     services.deadlines().set(link, OptionalLong.empty());
+    services.active().remove(link);
     services.relays().forget(link.peer().key());
     forgetIfUnused(link.peer().disco());
     device.removePeer(link.session(), out);

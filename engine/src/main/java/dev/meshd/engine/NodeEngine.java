@@ -20,9 +20,11 @@ import dev.meshd.wireguard.WireGuardPeer;
 import dev.meshd.wireguard.timer.DeadlineHeap;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * One node of the mesh, without I/O.
@@ -45,6 +47,7 @@ public final class NodeEngine implements AutoCloseable {
   private final WireGuardDevice device;
   private final PeerDirectory peers = new PeerDirectory();
   private final DeadlineHeap<MeshLink> linkDeadlines = new DeadlineHeap<>();
+  private final Set<MeshLink> activeLinks = new HashSet<>();
   private final DropCounts drops = new DropCounts();
   private final RelayUse relays;
   private final EndpointDiscovery discovery;
@@ -79,6 +82,7 @@ public final class NodeEngine implements AutoCloseable {
                 userPings,
                 sessions,
                 linkDeadlines,
+                activeLinks,
                 out));
   }
 
@@ -140,13 +144,25 @@ public final class NodeEngine implements AutoCloseable {
 
   // --- what arrives
 
+  /**
+   * So many handshake messages wait to be given to {@link #onDatagram}: the measure of load. Told
+   * before each batch of them.
+   */
+  public void onHandshakesWaiting(int messages, long nowNs) {
+    device.onHandshakesWaiting(messages, nowNs);
+  }
+
   /** A datagram that is not transport data, as the receiver sorted it out. */
   public void onDatagram(Endpoint from, byte[] datagram, long nowNs) {
     switch (DatagramDemux.classify(datagram)) {
       case STUN -> discovery.onStun(datagram, nowNs);
       case DISCO -> inbox.onUdp(from, datagram, nowNs);
       case RELAYED_DISCO, RELAYED_WIREGUARD -> drops.add(DiscoDrop.UNSUPPORTED);
-      case WIREGUARD -> device.onHandshake(datagram, from, nowNs, sessions.at(nowNs));
+      case WIREGUARD -> {
+        if (!device.onHandshake(datagram, from, nowNs, sessions.at(nowNs))) {
+          return; // nothing has changed, and a flood of these should cost no more than this
+        }
+      }
     }
     advance(nowNs);
   }
@@ -164,7 +180,7 @@ public final class NodeEngine implements AutoCloseable {
     if (DiscoEnvelope.matches(packet)) {
       inbox.onRelayed(region, source, packet, nowNs);
     } else {
-      device.onHandshake(packet, Endpoint.derp(region), nowNs, sessions.at(nowNs));
+      device.onRelayedHandshake(packet, region, source, nowNs, sessions.at(nowNs));
     }
     advance(nowNs);
   }
@@ -306,8 +322,7 @@ public final class NodeEngine implements AutoCloseable {
 
   /** Gives every part that may have become ready a chance to act. */
   private void advance(long nowNs) {
-    boolean anyActive = peers.all().stream().anyMatch(MeshLink::isActive);
-    if (discovery.advance(anyActive, nowNs)) {
+    if (discovery.advance(!activeLinks.isEmpty(), nowNs)) {
       peers.all().forEach(link -> link.onOwnNews(nowNs));
     }
   }
@@ -354,6 +369,11 @@ public final class NodeEngine implements AutoCloseable {
         link.ifPresent(MeshLink::onInitiationUnsent);
       }
       link.ifPresent(known -> known.onTraffic(nowNs, nowNs));
+    }
+
+    @Override
+    public void sendCookieReply(Endpoint to, byte[] reply) {
+      out.sendUdp(to, reply);
     }
 
     @Override

@@ -13,16 +13,22 @@ public enum DropReason {
   TRUNCATED,
   /** The first word is no message type. */
   UNKNOWN_TYPE,
-  /** A handshake message or cookie reply of another length than its type has. */
+  /** A handshake message or cookie reply of another length than its type has, or endless disco. */
   WRONG_LENGTH,
   /** The engine has not kept up with handshake messages. */
   HANDSHAKE_QUEUE_FULL,
-  /** More packets came by relay than the data path has kept up with. */
+  /** The engine has not kept up with disco and STUN. */
+  DISCO_QUEUE_FULL,
+  /** More packets came by relay than the data path or the engine has kept up with. */
   RELAY_QUEUE_FULL,
 
   // Handshake messages.
   /** {@code mac1} does not verify: the sender does not know our public key. */
   MAC1_INVALID,
+  /** Under load, and {@code mac2} does not verify: answered with a cookie reply. */
+  COOKIE_DEMANDED,
+  /** More handshake messages from one address, or one key behind a relay, than it may send. */
+  HANDSHAKE_RATE_LIMITED,
   /** The static key in an initiation does not open. */
   INITIATION_FORGED,
   /** An initiation from a key that is no peer of ours. */

@@ -6,7 +6,6 @@ import dev.meshd.packet.Endpoint;
 import dev.meshd.wireguard.noise.HandshakeLayout;
 import dev.meshd.wireguard.noise.InitiatorHandshake;
 import dev.meshd.wireguard.noise.LocalIdentity;
-import dev.meshd.wireguard.noise.MessageMacs;
 import dev.meshd.wireguard.noise.MessageType;
 import dev.meshd.wireguard.noise.ReceivedInitiation;
 import dev.meshd.wireguard.noise.Tai64n;
@@ -28,9 +27,11 @@ import java.util.function.Function;
  * with no pause until a retransmission. (An implementation that keeps one handshake state per peer
  * drops its own here; it interoperates either way.)
  *
- * <p>A message that does not verify leaves the peer exactly as it was. Owned by the engine loop.
+ * <p>A message goes through the {@link HandshakeScreen}, the {@link HandshakeGate} and then the key
+ * agreement, cheap to expensive. One that does not verify leaves the peer exactly as it was. Owned
+ * by the engine loop, {@link #screen} may be read by any thread.
  */
-final class Handshaker {
+final class Handshaker implements AutoCloseable {
   private final WireGuardSettings settings;
   private final ReceiverIndexTable keypairs;
   private final Function<NodeKey, Optional<WireGuardPeer>> peers;
@@ -38,7 +39,8 @@ final class Handshaker {
   private final Tai64nClock timestamps;
   private final Map<Integer, WireGuardPeer> outstanding = new HashMap<>();
   private LocalIdentity local;
-  private MessageMacs ownMacs;
+  private final HandshakeGate gate;
+  private volatile HandshakeScreen screen;
 
   /**
    * @param peers finds a peer of the device
@@ -56,7 +58,8 @@ final class Handshaker {
     this.reschedule = reschedule;
     this.timestamps = new Tai64nClock(settings.wallClock());
     this.local = new LocalIdentity(privateKey);
-    this.ownMacs = MessageMacs.forReceiver(local.publicKey());
+    this.screen = new HandshakeScreen(local.publicKey());
+    this.gate = new HandshakeGate(local.publicKey(), settings.random());
   }
 
   LocalIdentity local() {
@@ -67,7 +70,8 @@ final class Handshaker {
   void useLocalIdentity(LocalIdentity identity) {
     local.close();
     local = identity;
-    ownMacs = MessageMacs.forReceiver(identity.publicKey());
+    screen = new HandshakeScreen(identity.publicKey());
+    gate.useIdentity(identity.publicKey());
   }
 
   /**
@@ -107,30 +111,51 @@ final class Handshaker {
             });
   }
 
+  /** The first look, for this device's key. */
+  HandshakeScreen screen() {
+    return screen;
+  }
+
+  HandshakeGate gate() {
+    return gate;
+  }
+
   /**
-   * Takes in an initiation, response or cookie reply; empty when it was good, otherwise why it was
-   * dropped.
+   * Takes in an initiation, response or cookie reply that came by UDP; empty when it was good,
+   * otherwise why it was dropped.
    */
   Optional<DropReason> onMessage(byte[] message, Endpoint from, long nowNs, WireGuardOutput out) {
-    if (message.length < Integer.BYTES) {
-      return Optional.of(DropReason.TOO_SHORT);
+    DropReason refused = screen.refuse(message);
+    if (refused == null && hasMacs(message)) {
+      refused = gate.admit(message, from, nowNs, out::sendCookieReply);
     }
-    Optional<MessageType> type = MessageType.fromWire(HandshakeLayout.firstWord(message));
-    if (type.isEmpty() || type.get() == MessageType.TRANSPORT_DATA) {
-      return Optional.of(DropReason.UNKNOWN_TYPE);
+    return refused == null ? open(message, from, nowNs, out) : Optional.of(refused);
+  }
+
+  /** The same for one that a relay brought from {@code sender}. */
+  Optional<DropReason> onRelayed(
+      byte[] message, int region, NodeKey sender, long nowNs, WireGuardOutput out) {
+    DropReason refused = screen.refuse(message);
+    if (refused == null && hasMacs(message)) {
+      refused = gate.admitRelayed(sender, nowNs);
     }
-    if (!type.get().isValidLength(message.length)) {
-      return Optional.of(DropReason.WRONG_LENGTH);
-    }
-    if (type.get() == MessageType.COOKIE_REPLY) {
-      return onCookieReply(message, nowNs);
-    }
-    if (!ownMacs.verifiesMac1(message)) {
-      return Optional.of(DropReason.MAC1_INVALID);
-    }
-    return type.get() == MessageType.HANDSHAKE_INITIATION
-        ? onInitiation(message, from, nowNs, out)
-        : onResponse(message, from, nowNs, out);
+    return refused == null
+        ? open(message, Endpoint.derp(region), nowNs, out)
+        : Optional.of(refused);
+  }
+
+  private static boolean hasMacs(byte[] message) {
+    return HandshakeLayout.firstWord(message) != MessageType.COOKIE_REPLY.wireValue();
+  }
+
+  private Optional<DropReason> open(
+      byte[] message, Endpoint from, long nowNs, WireGuardOutput out) {
+    return switch (MessageType.fromWire(HandshakeLayout.firstWord(message)).orElseThrow()) {
+      case HANDSHAKE_INITIATION -> onInitiation(message, from, nowNs, out);
+      case HANDSHAKE_RESPONSE -> onResponse(message, from, nowNs, out);
+      case COOKIE_REPLY -> onCookieReply(message, nowNs);
+      case TRANSPORT_DATA -> throw new IllegalStateException("the screen refuses transport data");
+    };
   }
 
   private Optional<DropReason> onInitiation(
@@ -250,6 +275,13 @@ final class Handshaker {
     peer.handshakesSent().add(message.length);
     peer.activity().sent(false, nowNs);
     out.sendToPeer(peer, message);
+  }
+
+  /** Wipes our static key and the secret behind cookies. */
+  @Override
+  public void close() {
+    local.close();
+    gate.close();
   }
 
   private int freshIndex() {

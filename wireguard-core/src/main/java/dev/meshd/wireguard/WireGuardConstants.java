@@ -47,5 +47,11 @@ public final class WireGuardConstants {
   /** Counters from here on are neither sent nor accepted; unsigned. */
   public static final long REJECT_AFTER_MESSAGES = -1L - (1L << 13);
 
+  /** So many handshake messages waiting to be worked off put us under load. */
+  public static final int UNDER_LOAD_WAITING = 128;
+
+  /** How long we count as under load after the last time that so many were waiting. */
+  public static final long UNDER_LOAD_HOLD_NS = TimeUnit.SECONDS.toNanos(1);
+
   private WireGuardConstants() {}
 }

@@ -71,6 +71,11 @@ public final class WireGuardDevice implements AutoCloseable {
     return signals;
   }
 
+  /** The first look at handshake messages; another object once our key has been replaced. */
+  public HandshakeScreen screen() {
+    return handshaker.screen();
+  }
+
   /** Whether peers' paths follow the source of their packets. */
   public boolean isRoaming() {
     return settings.roaming();
@@ -213,16 +218,44 @@ public final class WireGuardDevice implements AutoCloseable {
   // Events.
 
   /**
-   * Takes in a handshake initiation, response or cookie reply; anything else is counted and
-   * dropped.
+   * So many handshake messages are waiting to be taken in: the measure of load. To be told before
+   * each batch of {@link #onHandshake}, also when nothing waits behind it.
+   */
+  public void onHandshakesWaiting(int messages, long nowNs) {
+    handshaker.gate().load().onWaiting(messages, nowNs);
+  }
+
+  /** Whether senders without a cookie are sent one instead of an answer. */
+  public boolean isUnderLoad(long nowNs) {
+    return handshaker.gate().load().isUnderLoad(nowNs);
+  }
+
+  /**
+   * Takes in a handshake initiation, response or cookie reply that came by UDP; anything else is
+   * counted and dropped.
    *
    * @param message the whole datagram; borrowed until return
-   * @param from where it came from, possibly a relay
+   * @return whether it was good; if not, nothing has changed but a counter
    */
-  public void onHandshake(byte[] message, Endpoint from, long nowNs, WireGuardOutput out) {
-    if (up) {
-      handshaker.onMessage(message, from, nowNs, out).ifPresent(drops::count);
-    }
+  public boolean onHandshake(byte[] message, Endpoint from, long nowNs, WireGuardOutput out) {
+    return up && countRefusal(handshaker.onMessage(message, from, nowNs, out));
+  }
+
+  /**
+   * Takes in a handshake initiation, response or cookie reply that a relay brought.
+   *
+   * @param message the whole packet; borrowed until return
+   * @param sender who sent it, as the relay has authenticated
+   * @return whether it was good; if not, nothing has changed but a counter
+   */
+  public boolean onRelayedHandshake(
+      byte[] message, int region, NodeKey sender, long nowNs, WireGuardOutput out) {
+    return up && countRefusal(handshaker.onRelayed(message, region, sender, nowNs, out));
+  }
+
+  private boolean countRefusal(Optional<DropReason> refused) {
+    refused.ifPresent(drops::count);
+    return refused.isEmpty();
   }
 
   /**
@@ -323,7 +356,7 @@ public final class WireGuardDevice implements AutoCloseable {
       peer.handshakes().wipe();
     }
     peers.clear();
-    handshaker.local().close();
+    handshaker.close();
   }
 
   private void initiate(WireGuardPeer peer, boolean retry, long nowNs, WireGuardOutput out) {

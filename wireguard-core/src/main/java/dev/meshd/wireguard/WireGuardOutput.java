@@ -1,10 +1,12 @@
 package dev.meshd.wireguard;
 
+import dev.meshd.packet.Endpoint;
+
 /**
  * What a {@link WireGuardDevice} asks of its surroundings. Called on the engine loop, from within a
  * call to the device; an implementation acts or enqueues, and does not call the device back.
  *
- * <p>The first is a datagram to send. The others are requests to the thread that seals; in a
+ * <p>The first two are datagrams to send. The others are requests to the thread that seals; in a
  * process with threads they are queued to it, in a simulation they are carried out on the spot.
  */
 public interface WireGuardOutput {
@@ -13,6 +15,12 @@ public interface WireGuardOutput {
    * on.
    */
   void sendToPeer(WireGuardPeer peer, byte[] handshakeMessage);
+
+  /**
+   * Sends a cookie reply to where a message came from, which need not be a peer. The array is the
+   * receiver's from here on.
+   */
+  void sendCookieReply(Endpoint to, byte[] reply);
 
   /**
    * Seals and sends the packets waiting for the peer, or, when there are none, an empty one.

@@ -3,10 +3,11 @@
  *
  * <p>Read in this order: {@link dev.meshd.wireguard.WireGuardDevice} (what comes in and what goes
  * out), {@link dev.meshd.wireguard.WireGuardOutput} (what a device asks of its surroundings),
- * {@link dev.meshd.wireguard.WireGuardPeer}, {@link dev.meshd.wireguard.Keypair} (one session,
- * sealing and opening), {@link dev.meshd.wireguard.PeerActivity} (how the data path tells the
- * timers what happened), {@code PeerTimers} (the timer rules), {@link
- * dev.meshd.wireguard.AllowedIps}.
+ * {@link dev.meshd.wireguard.WireGuardPeer}, {@code Handshaker} and what protects it ({@link
+ * dev.meshd.wireguard.HandshakeScreen}, {@code HandshakeGate} with {@code HandshakeLoad} and {@code
+ * SourceLimiter}), {@link dev.meshd.wireguard.Keypair} (one session, sealing and opening), {@link
+ * dev.meshd.wireguard.PeerActivity} (how the data path tells the timers what happened), {@code
+ * PeerTimers} (the timer rules), {@link dev.meshd.wireguard.AllowedIps}.
  *
  * <p><b>Who owns what.</b> The engine loop owns the device and all decisions: handshakes, timers,
  * key slots, peers. The data path, two threads of it, reads what the engine publishes (a peer's

@@ -28,6 +28,7 @@ final class VirtualNode implements WireGuardOutput {
   final WireGuardDevice device;
   final Endpoint address;
   final List<byte[]> handshakesSent = new ArrayList<>();
+  final List<CookieReply> cookieReplies = new ArrayList<>();
   final List<byte[]> transportSent = new ArrayList<>();
   final List<String> received = new ArrayList<>();
   final Deque<byte[]> staged = new ArrayDeque<>();
@@ -39,6 +40,8 @@ final class VirtualNode implements WireGuardOutput {
   private final VirtualClock clock;
   private final Consumer<byte[]> network;
   private final MemorySegment slab = Arena.ofAuto().allocate(4096);
+
+  record CookieReply(Endpoint to, byte[] bytes) {}
 
   /** The time both ends of a test share. */
   static final class VirtualClock {
@@ -93,6 +96,12 @@ final class VirtualNode implements WireGuardOutput {
   public void sendToPeer(WireGuardPeer peer, byte[] handshakeMessage) {
     handshakesSent.add(handshakeMessage);
     transmit(handshakeMessage);
+  }
+
+  @Override
+  public void sendCookieReply(Endpoint to, byte[] reply) {
+    cookieReplies.add(new CookieReply(to, reply));
+    transmit(reply);
   }
 
   @Override

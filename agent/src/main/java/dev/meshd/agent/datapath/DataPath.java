@@ -55,7 +55,7 @@ public final class DataPath implements AutoCloseable {
       Runnable onTunGone) {
     this.tun = tun;
     this.commands = new OutboundCommands(tun::wakeReader);
-    this.mailbox = new EngineMailbox(device.drops(), wakeEngine);
+    this.mailbox = new EngineMailbox(device, wakeEngine);
     this.relayed = new RelayedPackets(device.drops(), wakeReceiver::wake);
     Arena arena = Arena.ofAuto(); // lives as long as one of the threads' buffers is in use
     this.underlay = new UdpUnderlay(ports, relays, device.drops());

@@ -9,7 +9,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +37,6 @@ final class EngineLoop implements AutoCloseable {
   private final Thread thread = new Thread(this::loop, "engine-loop");
   private final CompletableFuture<Owned> owned = new CompletableFuture<>();
   private volatile boolean closed;
-  private final LongAdder droppedCommands = new LongAdder();
 
   /** Something to do on the loop. */
   interface Command {
@@ -69,22 +67,18 @@ final class EngineLoop implements AutoCloseable {
     wake();
   }
 
-  /** Has {@code command} run on the loop, or drops it when too many wait. Does not block. */
-  void offer(Command command) {
-    if (commands.offer(command)) {
-      wake();
-    } else {
-      droppedCommands.increment();
-    }
+  /**
+   * Has {@code command} run on the loop; false, without effect, when too many wait. Does not block.
+   */
+  boolean offer(Command command) {
+    boolean room = commands.offer(command);
+    wake();
+    return room;
   }
 
   /** Something waits in the mailbox or the signal queue. Does not block. */
   void wake() {
     LockSupport.unpark(thread);
-  }
-
-  long droppedCommands() {
-    return droppedCommands.sum();
   }
 
   private void loop() {
@@ -100,6 +94,7 @@ final class EngineLoop implements AutoCloseable {
 
   private void turn(NodeEngine engine, EngineMailbox mailbox, SignalQueue signals) {
     boolean more = runCommands(engine);
+    engine.onHandshakesWaiting(mailbox.handshakesWaiting(), BootClock.nowNs());
     more |=
         mailbox.drainTo(
             (from, bytes) -> engine.onDatagram(from, bytes, BootClock.nowNs()), MAX_PER_TURN);

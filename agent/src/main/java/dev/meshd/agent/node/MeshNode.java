@@ -332,13 +332,19 @@ public final class MeshNode implements AutoCloseable {
           && packet[3] == 0) {
         dataPath.relayed().add(Endpoint.derp(region), packet);
       } else {
-        loop.offer((engine, nowNs) -> engine.onDerpPacket(region, source, packet, nowNs));
+        offer((engine, nowNs) -> engine.onDerpPacket(region, source, packet, nowNs));
       }
     }
 
     @Override
     public void peerGone(int region, NodeKey peer) {
-      loop.offer((engine, nowNs) -> engine.onPeerGone(region, peer, nowNs));
+      offer((engine, nowNs) -> engine.onPeerGone(region, peer, nowNs));
+    }
+
+    private void offer(EngineLoop.Command command) {
+      if (!loop.offer(command)) {
+        engine.device().drops().count(DropReason.RELAY_QUEUE_FULL);
+      }
     }
   }
 }

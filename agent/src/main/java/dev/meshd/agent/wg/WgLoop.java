@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class WgLoop implements Runnable, WireGuardOutput {
   private static final Logger LOG = LoggerFactory.getLogger(WgLoop.class);
-  private static final int HANDSHAKES_PER_TURN = 64;
+  private static final int DATAGRAMS_PER_TURN = 64;
   private static final int MAX_HANDSHAKE_BYTES = 256;
 
   private final WireGuardDevice device;
@@ -54,9 +54,10 @@ final class WgLoop implements Runnable, WireGuardOutput {
       }
       long nowNs = BootClock.nowNs();
       device.onSignals(nowNs, this);
+      device.onHandshakesWaiting(mailbox.handshakesWaiting(), nowNs);
       boolean more =
           mailbox.drainTo(
-              (from, bytes) -> device.onHandshake(bytes, from, nowNs, this), HANDSHAKES_PER_TURN);
+              (from, bytes) -> device.onHandshake(bytes, from, nowNs, this), DATAGRAMS_PER_TURN);
       device.onDeadline(nowNs, this);
       if (!more) {
         sleep(nowNs);
@@ -98,6 +99,11 @@ final class WgLoop implements Runnable, WireGuardOutput {
     } else {
       send(to, handshakeMessage);
     }
+  }
+
+  @Override
+  public void sendCookieReply(Endpoint to, byte[] reply) {
+    send(to, reply);
   }
 
   private void send(Endpoint to, byte[] message) {

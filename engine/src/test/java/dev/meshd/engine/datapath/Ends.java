@@ -149,6 +149,11 @@ final class Ends {
     }
 
     @Override
+    public void sendCookieReply(Endpoint to, byte[] reply) {
+      other.receive(reply, address);
+    }
+
+    @Override
     public void sendKeepalive(WireGuardPeer peer, boolean oweAnother) {
       commands.sendKeepalive(peer, oweAnother);
     }

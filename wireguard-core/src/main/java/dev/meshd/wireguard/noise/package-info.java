@@ -7,8 +7,9 @@
  * dev.meshd.wireguard.noise.SymmetricState} (the running hash and chaining key), {@link
  * dev.meshd.wireguard.noise.InitiatorHandshake} and {@link
  * dev.meshd.wireguard.noise.ReceivedInitiation} (the two roles), {@link
- * dev.meshd.wireguard.noise.MessageMacs} and {@link dev.meshd.wireguard.noise.CookieJar} (the
- * authenticators in front of the handshake).
+ * dev.meshd.wireguard.noise.MessageMacs}, {@link dev.meshd.wireguard.noise.CookieIssuer} and {@link
+ * dev.meshd.wireguard.noise.CookieJar} (the authenticators in front of the handshake, and the
+ * cookie from its maker's and its holder's side).
  *
  * <p>Everything here is owned by the engine loop, draws randomness only from the {@link
  * dev.meshd.crypto.SecureRandomSource} it is given, reads no clock, and wipes what it derives as
