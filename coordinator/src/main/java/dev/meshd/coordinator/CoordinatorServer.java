@@ -7,6 +7,10 @@ import dev.meshd.coordinator.admin.AdminServer;
 import dev.meshd.coordinator.config.AdvertisedAddress;
 import dev.meshd.coordinator.config.ListenAddress;
 import dev.meshd.coordinator.config.ServerConfig;
+import dev.meshd.coordinator.gate.ConnectionGate;
+import dev.meshd.coordinator.gate.GateLimits;
+import dev.meshd.coordinator.gate.GateMeters;
+import dev.meshd.coordinator.gate.OpenFiles;
 import dev.meshd.coordinator.loop.CoordinatorLoop;
 import dev.meshd.coordinator.metrics.MapMetrics;
 import dev.meshd.coordinator.metrics.ServerMetrics;
@@ -20,15 +24,19 @@ import dev.meshd.coordinator.registry.PendingRegistrations;
 import dev.meshd.coordinator.registry.Registrar;
 import dev.meshd.coordinator.registry.UserDirectory;
 import dev.meshd.coordinator.relay.EmbeddedRelay;
+import dev.meshd.coordinator.relay.RelayExpulsion;
 import dev.meshd.coordinator.relay.RelayPlan;
 import dev.meshd.coordinator.storage.DataDirectory;
 import dev.meshd.coordinator.storage.Database;
 import dev.meshd.coordinator.storage.ServerKeys;
 import dev.meshd.coordinator.web.ControlListener;
+import dev.meshd.coordinator.web.ControlMeters;
 import dev.meshd.coordinator.web.FrontDoor;
 import dev.meshd.coordinator.web.IssuedCertificate;
 import dev.meshd.coordinator.web.MetricsListener;
 import dev.meshd.coordinator.web.NodeRequests;
+import dev.meshd.coordinator.web.RecentHealth;
+import dev.meshd.coordinator.web.WebStats;
 import dev.meshd.crypto.JitterSource;
 import dev.meshd.crypto.SecureRandomSource;
 import dev.meshd.derp.server.IdentityFile;
@@ -123,7 +131,15 @@ public final class CoordinatorServer implements AutoCloseable {
     List<IpAddress> hostAddresses = AdvertisedAddress.ofThisHost();
     serverUrl = AdvertisedAddress.serverUrl(config, config.listen().port(), hostAddresses);
     Optional<ServerIdentity> certificate = certificate();
-    DERPMap derpMap = startRelay(keys, nodes, certificate, network, metrics, hostAddresses);
+    int connections = OpenFiles.perPort(2);
+    long heap = Runtime.getRuntime().maxMemory();
+    ConnectionGate relayGate = new ConnectionGate(GateLimits.standard(heap, connections));
+    ConnectionGate controlGate = new ConnectionGate(GateLimits.standard(heap, connections));
+    GateMeters.bind(metrics.registry(), relayGate, "relay");
+    GateMeters.bind(metrics.registry(), controlGate, "control");
+    nodes.addListener(new RelayExpulsion(relayGate));
+    DERPMap derpMap =
+        startRelay(keys, nodes, certificate, relayGate, network, metrics, hostAddresses);
 
     MapMetrics mapMetrics = new MapMetrics(metrics.registry());
     MapComposer composer = new MapComposer(nodes, users, config.dns(), derpMap, clock, mapMetrics);
@@ -141,10 +157,19 @@ public final class CoordinatorServer implements AutoCloseable {
     Registrar registrar =
         new Registrar(users, keyRing, nodes, pending, clock, () -> serverUrl, config.nodeExpiry());
     startAdministration(new AdminApi(users, keyRing, nodes, registrar, clock), loop, network);
+    WebStats stats = new WebStats();
     NodeRequests requests =
-        new NodeRequests(loop, nodes, registrar, hub, composer, virtualThreads, mapMetrics);
-    startControl(keys, requests, nodes, database, certificate, network, hostAddresses);
-    startMetrics(metrics, database, network);
+        new NodeRequests(
+            loop, nodes, registrar, hub, composer, virtualThreads, mapMetrics, controlGate, stats);
+    NoiseUpgradeServer upgrade =
+        new NoiseUpgradeServer(keys.noise(), SecureRandomSource.system(), requests);
+    ControlMeters.bind(metrics.registry(), upgrade.stats(), stats);
+    RecentHealth health = new RecentHealth(database::isAlive, System::nanoTime);
+    FrontDoor.Services services =
+        new FrontDoor.Services(
+            keys.noise().publicKey(), upgrade, nodes, health, virtualThreads, controlGate, stats);
+    startControl(services, certificate, network, hostAddresses);
+    startMetrics(metrics, health, network);
     started.push(() -> loop.call(() -> endStreams(hub)).exceptionally(failure -> false).join());
     loop.every(
         HOUSEKEEPING,
@@ -173,6 +198,7 @@ public final class CoordinatorServer implements AutoCloseable {
       ServerKeys keys,
       NodeRegistry nodes,
       Optional<ServerIdentity> certificate,
+      ConnectionGate gate,
       EventLoopGroup network,
       ServerMetrics metrics,
       List<IpAddress> hostAddresses)
@@ -185,7 +211,8 @@ public final class CoordinatorServer implements AutoCloseable {
     ServerIdentity identity = certificate.isPresent() ? certificate.get() : selfMade(plan.host());
     EmbeddedRelay relay =
         closing(
-            EmbeddedRelay.start(settings, plan, keys.derp(), identity, nodes::isKnown, network));
+            EmbeddedRelay.start(
+                settings, plan, keys.derp(), identity, nodes::isKnown, gate, network));
     relay.bindTo(metrics.registry());
     LOG.info(
         "relay on {}, STUN on {}, clients dial {}",
@@ -213,20 +240,12 @@ public final class CoordinatorServer implements AutoCloseable {
   }
 
   private void startControl(
-      ServerKeys keys,
-      NodeRequests requests,
-      NodeRegistry nodes,
-      Database database,
+      FrontDoor.Services services,
       Optional<ServerIdentity> certificate,
       EventLoopGroup network,
       List<IpAddress> hostAddresses)
       throws IOException {
     ListenAddress at = config.listen();
-    NoiseUpgradeServer upgrade =
-        new NoiseUpgradeServer(keys.noise(), SecureRandomSource.system(), requests);
-    FrontDoor.Services services =
-        new FrontDoor.Services(
-            keys.noise().publicKey(), upgrade, nodes, database::isAlive, virtualThreads);
     Optional<SSLContext> tls = certificate.map(identity -> identity.serverContext());
     try {
       ControlListener listener =
@@ -241,7 +260,7 @@ public final class CoordinatorServer implements AutoCloseable {
     }
   }
 
-  private void startMetrics(ServerMetrics metrics, Database database, EventLoopGroup network)
+  private void startMetrics(ServerMetrics metrics, RecentHealth health, EventLoopGroup network)
       throws IOException {
     if (config.metricsListen().isEmpty()) {
       return;
@@ -250,8 +269,7 @@ public final class CoordinatorServer implements AutoCloseable {
     try {
       MetricsListener listener =
           closing(
-              MetricsListener.open(
-                  network, at.toSocketAddress(), metrics, database::isAlive, virtualThreads));
+              MetricsListener.open(network, at.toSocketAddress(), metrics, health, virtualThreads));
       metricsPort = listener.port();
       LOG.info("metrics on {}", at.withPort(metricsPort));
     } catch (IOException e) {

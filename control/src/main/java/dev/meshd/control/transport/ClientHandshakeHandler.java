@@ -60,8 +60,8 @@ final class ClientHandshakeHandler extends ChannelInboundHandlerAdapter {
 
   private void establish(ChannelHandlerContext ctx, NoiseSession session, ByteBuf overRead) {
     ChannelPipeline pipeline = ctx.pipeline();
-    ConnectionEndHandler end = new ConnectionEndHandler();
-    pipeline.addLast(new NoiseChannelHandler(session));
+    ConnectionEndHandler end = new ConnectionEndHandler(() -> {});
+    pipeline.addLast(new NoiseChannelHandler(session, () -> {}));
     pipeline.addLast(new EarlyPayloadDecoder());
     pipeline.addLast(
         Http2FrameCodecBuilder.forClient()

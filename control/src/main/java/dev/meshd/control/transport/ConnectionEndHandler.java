@@ -16,8 +16,17 @@ import org.slf4j.LoggerFactory;
 final class ConnectionEndHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionEndHandler.class);
 
+  private final Runnable onBroken;
+
   /** Written on the event loop, read by whoever wants a new stream. */
   private volatile boolean draining;
+
+  /**
+   * @param onBroken called when an error of the other side ends the connection
+   */
+  ConnectionEndHandler(Runnable onBroken) {
+    this.onBroken = onBroken;
+  }
 
   boolean draining() {
     return draining;
@@ -34,6 +43,7 @@ final class ConnectionEndHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     LOG.debug("closing {}", ctx.channel(), cause);
+    onBroken.run();
     ctx.close().addListener(FIRE_EXCEPTION_ON_FAILURE);
   }
 }

@@ -9,6 +9,7 @@ import dev.meshd.crypto.MachineKey;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -41,8 +43,17 @@ public final class ControlExchange {
   private final byte[] body;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private final AtomicBoolean answered = new AtomicBoolean();
+  private final long answerTimeMs;
+  private final ControlStats stats;
 
-  ControlExchange(Channel stream, NoiseSession session, FullHttpRequest request) {
+  ControlExchange(
+      Channel stream,
+      NoiseSession session,
+      FullHttpRequest request,
+      NoiseServerLimits limits,
+      ControlStats stats) {
+    this.answerTimeMs = limits.answerTime().toMillis();
+    this.stats = stats;
     this.stream = stream;
     this.session = session;
     this.method = request.method().name();
@@ -100,8 +111,18 @@ public final class ControlExchange {
 
   /** Address of the client's side of the connection, for logs. */
   public String remoteAddress() {
+    return String.valueOf(connection().remoteAddress());
+  }
+
+  /** The connection that carries the exchange, to tell connections apart and for its address. */
+  public Channel connection() {
     Channel connection = stream.parent();
-    return String.valueOf((connection == null ? stream : connection).remoteAddress());
+    return connection == null ? stream : connection;
+  }
+
+  /** The client turned out to be one the server knows: its connection may do more from now on. */
+  public void recognise() {
+    StreamCount.recognise(connection());
   }
 
   /**
@@ -134,7 +155,30 @@ public final class ControlExchange {
             Unpooled.wrappedBuffer(content));
     response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
     response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, content.length);
-    stream.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+    expectToBeTaken(
+        stream.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE_ON_FAILURE));
+  }
+
+  /**
+   * Closes the connection when the write is not done in time: a client that takes nothing would
+   * otherwise hold the answer in memory for as long as it likes.
+   */
+  private void expectToBeTaken(ChannelFuture write) {
+    if (!write.isDone()) {
+      var timeout =
+          stream
+              .eventLoop()
+              .schedule(
+                  () -> {
+                    if (!write.isDone()) {
+                      stats.answersNotTaken.increment();
+                      connection().close().addListener(FIRE_EXCEPTION_ON_FAILURE);
+                    }
+                  },
+                  answerTimeMs,
+                  TimeUnit.MILLISECONDS);
+      write.addListener(done -> timeout.cancel(false));
+    }
   }
 
   /**
@@ -165,16 +209,17 @@ public final class ControlExchange {
      */
     public CompletableFuture<Void> write(byte[] piece) {
       CompletableFuture<Void> written = new CompletableFuture<>();
-      stream
-          .writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(piece)))
-          .addListener(
-              future -> {
-                if (future.isSuccess()) {
-                  written.complete(null);
-                } else {
-                  written.completeExceptionally(future.cause());
-                }
-              });
+      ChannelFuture write =
+          stream.writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(piece)));
+      expectToBeTaken(write);
+      write.addListener(
+          future -> {
+            if (future.isSuccess()) {
+              written.complete(null);
+            } else {
+              written.completeExceptionally(future.cause());
+            }
+          });
       return written;
     }
 

@@ -18,15 +18,23 @@ final class ExchangeHandler extends SimpleChannelInboundHandler<FullHttpRequest>
 
   private final NoiseSession session;
   private final ControlRequestHandler handler;
+  private final NoiseServerLimits limits;
+  private final ControlStats stats;
 
-  ExchangeHandler(NoiseSession session, ControlRequestHandler handler) {
+  ExchangeHandler(
+      NoiseSession session,
+      ControlRequestHandler handler,
+      NoiseServerLimits limits,
+      ControlStats stats) {
     this.session = session;
     this.handler = handler;
+    this.limits = limits;
+    this.stats = stats;
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
-    ControlExchange exchange = new ControlExchange(ctx.channel(), session, request);
+    ControlExchange exchange = new ControlExchange(ctx.channel(), session, request, limits, stats);
     try {
       handler.onRequest(exchange);
     } catch (RuntimeException e) {

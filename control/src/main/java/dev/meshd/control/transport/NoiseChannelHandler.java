@@ -24,10 +24,16 @@ final class NoiseChannelHandler extends ChannelDuplexHandler {
   private static final Logger LOG = LoggerFactory.getLogger(NoiseChannelHandler.class);
 
   private final NoiseSession session;
+  private final Runnable onBroken;
   private @Nullable CoalescingBufferQueue pending;
+  private boolean broken;
 
-  NoiseChannelHandler(NoiseSession session) {
+  /**
+   * @param onBroken called when a record of the other side ends the connection
+   */
+  NoiseChannelHandler(NoiseSession session, Runnable onBroken) {
     this.session = session;
+    this.onBroken = onBroken;
   }
 
   @Override
@@ -42,11 +48,16 @@ final class NoiseChannelHandler extends ChannelDuplexHandler {
       return;
     }
     try {
+      if (broken) {
+        return;
+      }
       session
           .reader()
           .read(wire.nioBuffer(), plain -> ctx.fireChannelRead(Unpooled.wrappedBuffer(plain)));
     } catch (NoiseException e) {
       LOG.debug("closing {}: {}", ctx.channel(), e.getMessage());
+      broken = true;
+      onBroken.run();
       ctx.close().addListener(FIRE_EXCEPTION_ON_FAILURE);
     } finally {
       wire.release();

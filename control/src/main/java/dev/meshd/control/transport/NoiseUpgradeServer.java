@@ -41,19 +41,29 @@ import java.util.Locale;
  *   [TLS] → Noise records → HTTP/2 → one {@link ControlExchange} per request
  * </pre>
  *
- * The 101 goes out before the Noise message is looked at; the Noise response and the early payload
- * follow in the same write. Thread-safe: one instance serves all connections. Source: tailscale:
- * control/controlhttp/controlhttpserver.
+ * Each connection is held to the {@link NoiseServerLimits}; whatever is refused or given up is
+ * counted in {@link #stats()}.
+ *
+ * <p>The 101 goes out before the Noise message is looked at; the Noise response and the early
+ * payload follow in the same write. Thread-safe: one instance serves all connections. Source:
+ * tailscale: control/controlhttp/controlhttpserver.
  */
 public final class NoiseUpgradeServer {
-  /** Largest request body. */
-  public static final int MAX_BODY_BYTES = 1 << 20;
-
-  private static final int MAX_STREAMS = 250;
+  // What HTTP/2 lets a client do to a server, bounded by Netty: a connection that goes beyond ends.
+  private static final int MAX_HEADER_BYTES = 8 * 1024;
+  private static final int MAX_RESETS = 200;
+  private static final int MAX_RESETS_CAUSED = 200;
+  private static final int RESETS_WINDOW_S = 30;
+  private static final int MAX_EMPTY_DATA_FRAMES = 2;
+  private static final int MAX_SMALL_CONTINUATIONS = 16;
+  private static final int MAX_QUEUED_CONTROL_FRAMES = 1000;
 
   private final MachinePrivateKey key;
   private final SecureRandomSource random;
   private final ControlRequestHandler handler;
+  private final NoiseServerLimits limits;
+  private final SharedBodySpace bodySpace;
+  private final ControlStats stats = new ControlStats();
 
   /**
    * Serves channels whose static key is {@code key}; the caller keeps and closes the key.
@@ -62,9 +72,25 @@ public final class NoiseUpgradeServer {
    */
   public NoiseUpgradeServer(
       MachinePrivateKey key, SecureRandomSource random, ControlRequestHandler handler) {
+    this(key, random, handler, NoiseServerLimits.standard());
+  }
+
+  /** As the other constructor, with limits of one's own. */
+  public NoiseUpgradeServer(
+      MachinePrivateKey key,
+      SecureRandomSource random,
+      ControlRequestHandler handler,
+      NoiseServerLimits limits) {
     this.key = key;
     this.random = random;
     this.handler = handler;
+    this.limits = limits;
+    this.bodySpace = new SharedBodySpace(limits.sharedBodyBytes());
+  }
+
+  /** What all its connections count. */
+  public ControlStats stats() {
+    return stats;
   }
 
   /**
@@ -106,6 +132,7 @@ public final class NoiseUpgradeServer {
 
     String fault = ResponderHandshake.fault(initiation);
     if (!fault.isEmpty()) {
+      stats.handshakesFailed.increment();
       channel
           .writeAndFlush(Unpooled.wrappedBuffer(ResponderHandshake.errorFrame(fault)))
           .addListener(ChannelFutureListener.CLOSE);
@@ -116,13 +143,17 @@ public final class NoiseUpgradeServer {
       channel
           .write(Unpooled.wrappedBuffer(accepted.response()))
           .addListener(FIRE_EXCEPTION_ON_FAILURE);
-      channel.pipeline().addLast(new NoiseChannelHandler(accepted.session()));
+      channel
+          .pipeline()
+          .addLast(new NoiseChannelHandler(accepted.session(), stats.connectionsBroken::increment));
       channel
           .write(EarlyPayload.encode(new EarlyNoise(freshChallenge())))
           .addListener(FIRE_EXCEPTION_ON_FAILURE);
       addHttp2(channel.pipeline(), accepted.session());
       channel.flush();
+      stats.upgrades.increment();
     } catch (NoiseException e) {
+      stats.handshakesFailed.increment();
       // The client meant another server key; an error text would not be authentic, so there is
       // none.
       channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
@@ -139,21 +170,36 @@ public final class NoiseUpgradeServer {
   private void addHttp2(ChannelPipeline pipeline, NoiseSession session) {
     pipeline.addLast(
         Http2FrameCodecBuilder.forServer()
-            .initialSettings(Http2Settings.defaultSettings().maxConcurrentStreams(MAX_STREAMS))
+            .initialSettings(
+                Http2Settings.defaultSettings()
+                    .maxConcurrentStreams(limits.streams())
+                    .maxHeaderListSize(MAX_HEADER_BYTES))
+            .decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_WINDOW_S)
+            .encoderEnforceMaxRstFramesPerWindow(MAX_RESETS_CAUSED, RESETS_WINDOW_S)
+            .decoderEnforceMaxConsecutiveEmptyDataFrames(MAX_EMPTY_DATA_FRAMES)
+            .decoderEnforceMaxSmallContinuationFrames(MAX_SMALL_CONTINUATIONS)
+            .encoderEnforceMaxQueuedControlFrames(MAX_QUEUED_CONTROL_FRAMES)
             .build());
+    StreamCount streams = new StreamCount(limits.strangerStreams());
     pipeline.addLast(
         new Http2MultiplexHandler(
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel stream) {
+                if (!streams.admits(stream)) {
+                  stats.streamsRefused.increment();
+                  stream.close().addListener(FIRE_EXCEPTION_ON_FAILURE);
+                  return;
+                }
                 stream
                     .pipeline()
                     .addLast(new Http2StreamFrameToHttpObjectCodec(true))
-                    .addLast(new HttpObjectAggregator(MAX_BODY_BYTES))
-                    .addLast(new ExchangeHandler(session, handler));
+                    .addLast(new RequestIntake(limits, bodySpace, stats))
+                    .addLast(new HttpObjectAggregator(limits.bodyBytes()))
+                    .addLast(new ExchangeHandler(session, handler, limits, stats));
               }
             }));
-    pipeline.addLast(new ConnectionEndHandler());
+    pipeline.addLast(new ConnectionEndHandler(stats.connectionsBroken::increment));
   }
 
   /** A public key whose private half nobody keeps: no client answers the challenge. */
@@ -163,7 +209,8 @@ public final class NoiseUpgradeServer {
     return ChallengeKey.of(X25519.publicKey(secret));
   }
 
-  private static void refuse(ChannelHandlerContext ctx, String reason) {
+  private void refuse(ChannelHandlerContext ctx, String reason) {
+    stats.upgradesRefused.increment();
     FullHttpResponse response =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,

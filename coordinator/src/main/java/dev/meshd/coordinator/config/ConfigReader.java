@@ -37,6 +37,9 @@ public final class ConfigReader {
       Pattern.compile(
           "(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*");
 
+  /** One largest packet a second. */
+  private static final long MIN_CLIENT_RATE = 65_600;
+
   /** Below this an ephemeral node that merely reconnects could be taken for gone. */
   private static final Duration MIN_EPHEMERAL_TIMEOUT = Duration.ofSeconds(65);
 
@@ -200,7 +203,12 @@ public final class ConfigReader {
             ConfigReader::regionId),
         tree.value("derp.server.region_code", "text", base.regionCode(), ConfigReader::nonEmpty),
         tree.value("derp.server.region_name", "text", base.regionName(), ConfigReader::nonEmpty),
-        tree.flag("derp.server.verify_clients", base.verifyClients()));
+        tree.flag("derp.server.verify_clients", base.verifyClients()),
+        tree.value(
+            "derp.server.client_bytes_per_second",
+            "a number of bytes, 65600 or more, or 0 for no limit",
+            base.clientBytesPerSecond(),
+            ConfigReader::bytesPerSecond));
   }
 
   private ServerConfig.AddressRanges addressRanges(
@@ -316,6 +324,15 @@ public final class ConfigReader {
     try {
       int id = Integer.parseInt(text);
       return id >= 1 && id <= 65535 ? Optional.of(id) : Optional.empty();
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Long> bytesPerSecond(String text) {
+    try {
+      long bytes = Long.parseLong(text);
+      return bytes == 0 || bytes >= MIN_CLIENT_RATE ? Optional.of(bytes) : Optional.empty();
     } catch (NumberFormatException e) {
       return Optional.empty();
     }

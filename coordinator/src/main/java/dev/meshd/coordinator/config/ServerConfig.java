@@ -69,6 +69,8 @@ public record ServerConfig(
    * @param regionCode short name, {@code derp.server.region_code}
    * @param regionName name shown to people, {@code derp.server.region_name}
    * @param verifyClients admit only nodes of this server, {@code derp.server.verify_clients}
+   * @param clientBytesPerSecond what one client may send through the relay, {@code
+   *     derp.server.client_bytes_per_second}; 0 for no limit
    */
   public record Relay(
       boolean enabled,
@@ -80,7 +82,8 @@ public record ServerConfig(
       int regionId,
       String regionCode,
       String regionName,
-      boolean verifyClients) {}
+      boolean verifyClients,
+      long clientBytesPerSecond) {}
 
   /** Where node addresses come from; at least one family. */
   public record AddressRanges(Optional<IpPrefix> v4, Optional<IpPrefix> v6) {}
@@ -134,7 +137,8 @@ public record ServerConfig(
             900,
             "meshd",
             "meshd relay",
-            true),
+            true,
+            32L << 20),
         new AddressRanges(Optional.of(ConfigReader.MESH_V4), Optional.of(ConfigReader.MESH_V6)),
         new Dns(true, "mesh.internal", false, List.of(), List.of()),
         Duration.ZERO,

@@ -2,25 +2,25 @@ package dev.meshd.coordinator.relay;
 
 import dev.meshd.coordinator.config.ListenAddress;
 import dev.meshd.coordinator.config.ServerConfig;
+import dev.meshd.coordinator.gate.ConnectionGate;
 import dev.meshd.crypto.NodeKey;
 import dev.meshd.crypto.NodePrivateKey;
 import dev.meshd.derp.server.DerpServer;
 import dev.meshd.derp.server.DerpServerConfig;
+import dev.meshd.derp.server.ReceiveRate;
 import dev.meshd.derp.server.RelayListener;
 import dev.meshd.derp.server.ServerIdentity;
 import dev.meshd.magicsock.io.StunServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 
 /** The running relay and STUN server. Thread-safe. */
 public final class EmbeddedRelay implements AutoCloseable {
+  /** A quarter of a second at the standard rate. */
+  private static final long RECEIVE_BURST_BYTES = 8L << 20;
+
   private final DerpServer derp;
   private final RelayListener listener;
   private final StunServer stun;
@@ -36,6 +36,7 @@ public final class EmbeddedRelay implements AutoCloseable {
    *
    * @param identity TLS certificate of the relay
    * @param isMember whether a node key is registered; asked on network threads
+   * @param gate decides which connections stay
    * @throws IOException with a sentence when a port cannot be had
    */
   public static EmbeddedRelay start(
@@ -44,13 +45,17 @@ public final class EmbeddedRelay implements AutoCloseable {
       NodePrivateKey key,
       ServerIdentity identity,
       Predicate<NodeKey> isMember,
+      ConnectionGate gate,
       EventLoopGroup group)
       throws IOException {
     DerpServer derp =
         new DerpServer(
             DerpServerConfig.of(
                     key, (client, source) -> !config.verifyClients() || isMember.test(client))
-                .withBootstrapDns(() -> addressesOf(plan.host())));
+                .withBootstrapDns(new BootstrapAddresses(plan.host()))
+                .withGate(gate)
+                .withReceiveRate(
+                    new ReceiveRate(config.clientBytesPerSecond(), RECEIVE_BURST_BYTES)));
     try {
       RelayListener listener =
           listen(
@@ -79,14 +84,6 @@ public final class EmbeddedRelay implements AutoCloseable {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new IOException(
           "cannot listen on " + at + " for " + what + ": " + cause.getMessage(), e);
-    }
-  }
-
-  private static Map<String, List<InetAddress>> addressesOf(String host) {
-    try {
-      return Map.of(host, Arrays.asList(InetAddress.getAllByName(host)));
-    } catch (UnknownHostException e) {
-      return Map.of();
     }
   }
 

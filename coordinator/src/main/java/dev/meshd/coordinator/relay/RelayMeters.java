@@ -48,6 +48,14 @@ final class RelayMeters {
         "meshd.relay.refused.connections",
         "Connections closed at once because there were too many.",
         RelayStats::refusedConnections);
+    counter(
+        "meshd.relay.unread.answers",
+        "Connections closed because they did not take the answers they asked for.",
+        RelayStats::unreadAnswers);
+    counter(
+        "meshd.relay.receive.waits",
+        "Times a client was read later because it sent faster than it may.",
+        RelayStats::receiveWaits);
     for (RelayDrop reason : RelayDrop.values()) {
       dropped(reason, true);
       dropped(reason, false);

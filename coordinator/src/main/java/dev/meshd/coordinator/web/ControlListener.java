@@ -77,6 +77,7 @@ public final class ControlListener implements AutoCloseable {
                   @Override
                   protected void initChannel(SocketChannel connection) {
                     connections.add(connection);
+                    var _ = services.gate().enter(connection);
                     tls.ifPresent(context -> connection.pipeline().addLast(tlsHandler(context)));
                     // Behind the codec, so that it leaves with it when the connection is upgraded.
                     connection

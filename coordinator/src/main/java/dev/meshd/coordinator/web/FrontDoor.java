@@ -8,6 +8,7 @@ import dev.meshd.control.model.OverTLSPublicKeyResponse;
 import dev.meshd.control.model.WireJson;
 import dev.meshd.control.transport.ControlUpgrade;
 import dev.meshd.control.transport.NoiseUpgradeServer;
+import dev.meshd.coordinator.gate.ConnectionGate;
 import dev.meshd.coordinator.registry.NodeRegistry;
 import dev.meshd.coordinator.registry.PendingRegistrations;
 import dev.meshd.crypto.MachineKey;
@@ -54,18 +55,25 @@ public final class FrontDoor extends SimpleChannelInboundHandler<FullHttpRequest
 
   private final Services services;
 
+  /** An answer is being worked out elsewhere. */
+  private boolean answering;
+
   /**
    * What the front door leads to.
    *
    * @param isAlive whether the database answers; may block
    * @param blocking where {@code isAlive} runs
+   * @param gate told of connections that were served
+   * @param stats counts what is refused
    */
   public record Services(
       MachineKey publicKey,
       NoiseUpgradeServer upgrade,
       NodeRegistry nodes,
       BooleanSupplier isAlive,
-      Executor blocking) {}
+      Executor blocking,
+      ConnectionGate gate,
+      WebStats stats) {}
 
   FrontDoor(Services services) {
     this.services = services;
@@ -74,9 +82,18 @@ public final class FrontDoor extends SimpleChannelInboundHandler<FullHttpRequest
   @Override
   protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
     if (!request.decoderResult().isSuccess()) {
-      answer(context, request, HttpResponseStatus.BAD_REQUEST, TEXT, "bad request\n");
+      // What follows on this connection is not HTTP either.
+      services.stats().badRequests.increment();
+      answer(context, false, HttpResponseStatus.BAD_REQUEST, TEXT, "bad request\n");
       return;
     }
+    if (answering || !context.channel().isWritable()) {
+      // It asks on and on and takes none of the answers.
+      services.stats().unreadAnswers.increment();
+      var _ = context.close();
+      return;
+    }
+    services.gate().served(context.channel());
     QueryStringDecoder target = new QueryStringDecoder(request.uri());
     String path = target.path();
     if (path.startsWith(REGISTER_PATH)) {
@@ -129,17 +146,26 @@ public final class FrontDoor extends SimpleChannelInboundHandler<FullHttpRequest
 
   private void health(ChannelHandlerContext context, FullHttpRequest request) {
     boolean keepAlive = HttpUtil.isKeepAlive(request);
+    answering = true;
     services
         .blocking()
         .execute(
             () -> {
               boolean alive = services.isAlive().getAsBoolean();
-              answer(
-                  context,
-                  keepAlive,
-                  alive ? HttpResponseStatus.OK : HttpResponseStatus.INTERNAL_SERVER_ERROR,
-                  "application/health+json",
-                  alive ? "{\"status\":\"pass\"}" : "{\"status\":\"fail\"}");
+              context
+                  .executor()
+                  .execute(
+                      () -> {
+                        answering = false;
+                        answer(
+                            context,
+                            keepAlive,
+                            alive
+                                ? HttpResponseStatus.OK
+                                : HttpResponseStatus.INTERNAL_SERVER_ERROR,
+                            "application/health+json",
+                            alive ? "{\"status\":\"pass\"}" : "{\"status\":\"fail\"}");
+                      });
             });
   }
 

@@ -12,6 +12,7 @@ import dev.meshd.control.transport.ControlRequestHandler;
 import dev.meshd.control.transport.MapFrames;
 import dev.meshd.coordinator.domain.NodeFacts;
 import dev.meshd.coordinator.domain.NodeRecord;
+import dev.meshd.coordinator.gate.ConnectionGate;
 import dev.meshd.coordinator.loop.CoordinatorLoop;
 import dev.meshd.coordinator.metrics.MapMetrics;
 import dev.meshd.coordinator.netmap.MapComposer;
@@ -27,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,8 +43,13 @@ public final class NodeRequests implements ControlRequestHandler {
   private static final int BAD_REQUEST = 400;
   private static final int NOT_FOUND = 404;
   private static final int METHOD_NOT_ALLOWED = 405;
+  private static final int TOO_MANY_REQUESTS = 429;
   private static final int SERVER_ERROR = 500;
   private static final int NOT_IMPLEMENTED = 501;
+
+  /** Some seconds of work for the loop. */
+  private static final int MAX_QUEUED = 4096;
+
   private static final String MAP_TYPE = "application/octet-stream";
 
   private static final Set<String> UNIMPLEMENTED =
@@ -63,9 +70,16 @@ public final class NodeRequests implements ControlRequestHandler {
   private final MapComposer composer;
   private final Executor encoders;
   private final MapMetrics metrics;
+  private final ConnectionGate gate;
+  private final WebStats stats;
+
+  /** Requests handed to the loop and not yet taken up. */
+  private final AtomicInteger queued = new AtomicInteger();
 
   /**
    * @param encoders where messages are encoded; a virtual thread per task will do
+   * @param gate told whose connections turned out to be those of known nodes
+   * @param stats counts what is refused
    */
   public NodeRequests(
       CoordinatorLoop loop,
@@ -74,7 +88,9 @@ public final class NodeRequests implements ControlRequestHandler {
       SessionHub hub,
       MapComposer composer,
       Executor encoders,
-      MapMetrics metrics) {
+      MapMetrics metrics,
+      ConnectionGate gate,
+      WebStats stats) {
     this.loop = loop;
     this.nodes = nodes;
     this.registrar = registrar;
@@ -82,6 +98,8 @@ public final class NodeRequests implements ControlRequestHandler {
     this.composer = composer;
     this.encoders = encoders;
     this.metrics = metrics;
+    this.gate = gate;
+    this.stats = stats;
   }
 
   @Override
@@ -106,7 +124,7 @@ public final class NodeRequests implements ControlRequestHandler {
     void run(ControlExchange exchange) throws WireException;
   }
 
-  private static void ifPost(boolean post, ControlExchange exchange, Action action) {
+  private void ifPost(boolean post, ControlExchange exchange, Action action) {
     if (!post) {
       exchange.respondText(METHOD_NOT_ALLOWED, "method not allowed");
       return;
@@ -115,6 +133,7 @@ public final class NodeRequests implements ControlRequestHandler {
       action.run(exchange);
     } catch (WireException e) {
       LOG.debug("bad request from {}: {}", exchange.remoteAddress(), e.getMessage());
+      stats.badRequests.increment();
       exchange.respondText(BAD_REQUEST, "bad request");
     }
   }
@@ -132,23 +151,43 @@ public final class NodeRequests implements ControlRequestHandler {
     if (refusedAsTooOld(exchange, request.version())) {
       return;
     }
+    onLoop(
+        exchange,
+        () -> answerRegister(exchange, registrar.register(exchange.machineKey(), request)));
+  }
+
+  /** Runs {@code work} on the loop, unless so much waits for it that the client had better wait. */
+  private void onLoop(ControlExchange exchange, Runnable work) {
+    if (queued.incrementAndGet() > MAX_QUEUED) {
+      queued.decrementAndGet();
+      stats.overload.increment();
+      exchange.respondText(TOO_MANY_REQUESTS, "the server is busy");
+      return;
+    }
     loop.execute(
         () -> {
+          queued.decrementAndGet();
           try {
-            answerRegister(exchange, registrar.register(exchange.machineKey(), request));
+            work.run();
           } catch (RuntimeException e) {
             failed(exchange, e);
           }
         });
   }
 
-  private static void answerRegister(
+  private void answerRegister(
       ControlExchange exchange, CompletableFuture<RegisterResponse> decision) {
+    if (!decision.isDone()) {
+      gate.waits(exchange.connection());
+    }
     var _ =
         decision.whenComplete(
             (response, failure) -> {
               if (failure == null) {
                 logDecision(exchange, response);
+                if (response.machineAuthorized()) {
+                  recognised(exchange);
+                }
                 exchange.respondJson(response);
               } else if (!(failure instanceof CancellationException)) {
                 failed(exchange, failure);
@@ -172,25 +211,25 @@ public final class NodeRequests implements ControlRequestHandler {
     if (refusedAsTooOld(exchange, request.version())) {
       return;
     }
-    loop.execute(
-        () -> {
-          try {
-            answerMap(exchange, request);
-          } catch (RuntimeException e) {
-            failed(exchange, e);
-          }
-        });
+    onLoop(exchange, () -> answerMap(exchange, request));
+  }
+
+  /** The client is a node: its connection is no longer a stranger's. */
+  private void recognised(ControlExchange exchange) {
+    exchange.recognise();
+    gate.recognised(exchange.connection(), exchange.machineKey());
   }
 
   private void answerMap(ControlExchange exchange, MapRequest request) {
+    Optional<NodeRecord> named = nodes.byNodeKey(request.nodeKey());
     Optional<NodeRecord> found =
-        nodes
-            .byNodeKey(request.nodeKey())
-            .filter(node -> node.machineKey().equals(exchange.machineKey()));
+        named.filter(node -> node.machineKey().equals(exchange.machineKey()));
     if (found.isEmpty()) {
+      (named.isPresent() ? stats.wrongMachine : stats.unknownNode).increment();
       exchange.respondText(NOT_FOUND, "node not found");
       return;
     }
+    recognised(exchange);
     boolean zstd = request.compress().equals(MapFrames.ZSTD);
     NodeRecord node =
         request.readOnly()

@@ -26,8 +26,11 @@ public final class DerpLimits {
   /** Largest server-key frame a client reads; everything past the key is for the future. */
   public static final int MAX_SERVER_KEY = 1024;
 
-  /** Largest client-info frame a server reads. */
-  public static final int MAX_CLIENT_INFO = 256 * 1024;
+  /**
+   * Largest client-info frame a server reads. Real ones have about 150 bytes; derper reads up to
+   * 256 KiB, which strangers could make it hold for each of their connections.
+   */
+  public static final int MAX_CLIENT_INFO = 16 * 1024;
 
   /** Opaque bytes of a ping. */
   public static final int PING_LENGTH = 8;

@@ -38,4 +38,15 @@ public final class TokenBucket {
     tokens -= amount;
     return true;
   }
+
+  /**
+   * Takes {@code amount} tokens whether they are there or not.
+   *
+   * @return nanoseconds until the debt is paid off; 0 when there is none
+   */
+  public long takeOnCredit(double amount, long nowNs) {
+    tryTake(0, nowNs);
+    tokens -= amount;
+    return tokens >= 0 ? 0 : (long) Math.ceil(-tokens / tokensPerNs);
+  }
 }

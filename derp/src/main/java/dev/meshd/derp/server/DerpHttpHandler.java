@@ -75,6 +75,13 @@ final class DerpHttpHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void onRequest(ChannelHandlerContext ctx, HttpRequest request) {
+    if (!ctx.channel().isWritable()) {
+      // It asks on and on and takes none of the answers.
+      server.stats().unreadAnswers.increment();
+      ReferenceCountUtil.release(request);
+      ctx.close();
+      return;
+    }
     swallowing = true;
     switch (path(request)) {
       case "/derp" -> onDerp(ctx, request);

@@ -26,8 +26,9 @@ import java.util.Map;
  * trip at login.
  *
  * <p>Bounds: packets per client wait in queues that drop the oldest; a client that takes nothing
- * within the write timeout is closed; connections beyond the maximum are closed at once; logins
- * time out.
+ * within the write timeout is closed; connections beyond the maximum, or that the {@link RelayGate}
+ * does not want, are closed at once; logins time out; a client that sends faster than the {@link
+ * ReceiveRate} is read later; one that asks over HTTP without taking the answers is closed.
  *
  * <p>Thread-safe. Connections live on the event loops of their channels.
  */
@@ -118,6 +119,14 @@ public final class DerpServer implements AutoCloseable {
     return registry;
   }
 
+  RelayGate gate() {
+    return config.gate();
+  }
+
+  ReceiveRate receiveRate() {
+    return config.receiveRate();
+  }
+
   long writeTimeoutNs() {
     return config.writeTimeout().toNanos();
   }
@@ -132,6 +141,10 @@ public final class DerpServer implements AutoCloseable {
       return true;
     }
     if (channels.size() >= config.maxConnections()) {
+      stats.refusedConnections.increment();
+      return false;
+    }
+    if (!config.gate().enter(channel)) {
       stats.refusedConnections.increment();
       return false;
     }

@@ -20,6 +20,8 @@ import java.util.function.Supplier;
  *     get going
  * @param writeTimeout how long a client may take nothing before its connection ends
  * @param maxConnections connections beyond this are closed at once
+ * @param gate which connections stay, below that number
+ * @param receiveRate how much is read from one client
  * @param random for nonces
  * @param jitter for keep-alives
  * @param nanoClock a monotonic clock in nanoseconds
@@ -30,6 +32,8 @@ public record DerpServerConfig(
     Supplier<Map<String, List<InetAddress>>> bootstrapDns,
     Duration writeTimeout,
     int maxConnections,
+    RelayGate gate,
+    ReceiveRate receiveRate,
     SecureRandomSource random,
     JitterSource jitter,
     LongSupplier nanoClock) {
@@ -45,6 +49,8 @@ public record DerpServerConfig(
         Map::of,
         DEFAULT_WRITE_TIMEOUT,
         DEFAULT_MAX_CONNECTIONS,
+        RelayGate.open(),
+        ReceiveRate.UNLIMITED,
         SecureRandomSource.system(),
         JitterSource.system(),
         System::nanoTime);
@@ -52,11 +58,57 @@ public record DerpServerConfig(
 
   public DerpServerConfig withBootstrapDns(Supplier<Map<String, List<InetAddress>>> answers) {
     return new DerpServerConfig(
-        privateKey, admission, answers, writeTimeout, maxConnections, random, jitter, nanoClock);
+        privateKey,
+        admission,
+        answers,
+        writeTimeout,
+        maxConnections,
+        gate,
+        receiveRate,
+        random,
+        jitter,
+        nanoClock);
   }
 
   public DerpServerConfig withLimits(Duration timeout, int connections) {
     return new DerpServerConfig(
-        privateKey, admission, bootstrapDns, timeout, connections, random, jitter, nanoClock);
+        privateKey,
+        admission,
+        bootstrapDns,
+        timeout,
+        connections,
+        gate,
+        receiveRate,
+        random,
+        jitter,
+        nanoClock);
+  }
+
+  public DerpServerConfig withGate(RelayGate newGate) {
+    return new DerpServerConfig(
+        privateKey,
+        admission,
+        bootstrapDns,
+        writeTimeout,
+        maxConnections,
+        newGate,
+        receiveRate,
+        random,
+        jitter,
+        nanoClock);
+  }
+
+  public DerpServerConfig withReceiveRate(ReceiveRate rate) {
+    return new DerpServerConfig(
+        privateKey,
+        admission,
+        bootstrapDns,
+        writeTimeout,
+        maxConnections,
+        gate,
+        rate,
+        random,
+        jitter,
+        nanoClock);
   }
 }

@@ -19,6 +19,8 @@ public final class RelayStats {
   final LongAdder peerGoneNotHere = new LongAdder();
   final LongAdder writeTimeouts = new LongAdder();
   final LongAdder refusedConnections = new LongAdder();
+  final LongAdder receiveWaits = new LongAdder();
+  final LongAdder unreadAnswers = new LongAdder();
 
   private final LabelledCounters<RelayDrop> droppedDisco = new LabelledCounters<>(RelayDrop.class);
   private final LabelledCounters<RelayDrop> droppedOther = new LabelledCounters<>(RelayDrop.class);
@@ -83,9 +85,19 @@ public final class RelayStats {
     return writeTimeouts.sum();
   }
 
-  /** Connections closed at once because there were too many. */
+  /** Connections closed at once because there were too many, or the gate did not want them. */
   public long refusedConnections() {
     return refusedConnections.sum();
+  }
+
+  /** Times a client was not read for a while because it sent faster than it may. */
+  public long receiveWaits() {
+    return receiveWaits.sum();
+  }
+
+  /** Connections closed because they asked over HTTP and did not take the answers. */
+  public long unreadAnswers() {
+    return unreadAnswers.sum();
   }
 
   /** Packets dropped for {@code reason}; {@code disco} is the metric label {@code kind}. */

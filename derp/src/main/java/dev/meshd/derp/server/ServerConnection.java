@@ -70,6 +70,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
   private @Nullable ClientSet clients;
   private boolean preferred;
   private boolean writing;
+  private final @Nullable TokenBucket receiveLimit;
 
   ServerConnection(DerpServer server, Channel channel) {
     this.server = server;
@@ -77,6 +78,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
     this.queues = new OutboundQueues(server.stats());
     this.session = new ServerSession(server.privateKey(), server.random(), server.jitter(), this);
     this.notHereLimit = new TokenBucket(NOT_HERE_PER_SECOND, NOT_HERE_BURST, server.nowNs());
+    ReceiveRate rate = server.receiveRate();
+    this.receiveLimit =
+        rate.isLimited()
+            ? new TokenBucket(rate.bytesPerSecond(), rate.burstBytes(), server.nowNs())
+            : null;
   }
 
   /**
@@ -107,12 +113,28 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
   }
 
   private void read(ByteBuf bytes) {
+    payFor(bytes.readableBytes());
     try {
       for (ByteBuffer chunk : bytes.nioBuffers()) {
         session.onBytes(chunk, server.nowNs());
       }
     } finally {
       bytes.release();
+    }
+  }
+
+  /** Stops reading for as long as the client is ahead of its rate. */
+  private void payFor(int length) {
+    if (receiveLimit == null) {
+      return;
+    }
+    long waitNs = receiveLimit.takeOnCredit(length, server.nowNs());
+    if (waitNs > 0 && channel.config().isAutoRead()) {
+      server.stats().receiveWaits.increment();
+      channel.config().setAutoRead(false);
+      channel
+          .eventLoop()
+          .schedule(() -> channel.config().setAutoRead(true), waitNs, TimeUnit.NANOSECONDS);
     }
   }
 
@@ -152,6 +174,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
     session.admit();
     clients = server.registry().register(client, this);
     server.stats().connections.increment();
+    server.gate().admitted(channel, client);
   }
 
   @Override

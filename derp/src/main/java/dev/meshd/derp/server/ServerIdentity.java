@@ -48,6 +48,15 @@ public record ServerIdentity(PrivateKey key, List<X509Certificate> chain) {
   private static final Duration CLOCK_SKEW = Duration.ofDays(1);
   private static final int SERIAL_BITS = 127;
 
+  /** Clients resume with tickets they keep; the server's memory is for the few that cannot. */
+  private static final int SESSION_CACHE = 256;
+
+  static {
+    // Each would cost a whole handshake of CPU, and no client that is well asks for one. Read once,
+    // by the first TLS connection of the process.
+    System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+  }
+
   public ServerIdentity {
     chain = List.copyOf(chain);
     if (chain.isEmpty()) {
@@ -122,6 +131,7 @@ public record ServerIdentity(PrivateKey key, List<X509Certificate> chain) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(new KeyManager[] {new FixedKeyManager(key, presented)}, null, null);
+      context.getServerSessionContext().setSessionCacheSize(SESSION_CACHE);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java runtime has no TLS", e);

@@ -4,6 +4,9 @@
  * {@link ClientSet} say who is connected and which connection of a key receives, {@link
  * OutboundQueues} holds what waits for a client.
  *
+ * <p>{@link RelayGate} and {@link ReceiveRate} are what keeps strangers and greedy clients in
+ * bounds.
+ *
  * <p>{@link ServerIdentity} is the TLS side: a self-made certificate with its pin, or one from
  * files ({@link IdentityFile}).
  *

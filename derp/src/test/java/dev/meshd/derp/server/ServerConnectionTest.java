@@ -55,6 +55,8 @@ class ServerConnectionTest {
               Map::of,
               Duration.ofSeconds(2),
               100,
+              RelayGate.open(),
+              ReceiveRate.UNLIMITED,
               RANDOM,
               JitterSource.seeded(1),
               () -> 0));
