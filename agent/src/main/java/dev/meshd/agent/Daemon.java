@@ -9,6 +9,7 @@ import dev.meshd.agent.node.MeshNode;
 import dev.meshd.agent.state.SealedFile;
 import dev.meshd.agent.state.StateDirectory;
 import dev.meshd.agent.state.StateStore;
+import dev.meshd.agent.state.TimestampReserve;
 import dev.meshd.control.client.ControlServices;
 import dev.meshd.control.tls.SystemTrust;
 import dev.meshd.derp.client.DerpClientConfig;
@@ -80,6 +81,8 @@ public final class Daemon implements AutoCloseable {
     StateDirectory directory =
         keep("state directory", StateDirectory.open(options.stateDirectory()));
     StateStore store = StateStore.open(directory);
+    store.repaired().ifPresent(sentence -> log.warn("{}", sentence));
+    TimestampReserve timestamps = TimestampReserve.open(directory);
     if (LocalApiServer.isServed(options.socket())) {
       throw new LocalApiServer.SocketTakenException(options.socket());
     }
@@ -95,12 +98,14 @@ public final class Daemon implements AutoCloseable {
             "backend",
             new Backend(
                 store,
-                new SealedFile(directory.file("netmap.cache"), store.state().stateKey()),
+                new SealedFile(directory.file(StateStore.NETMAP_CACHE), store.state().stateKey()),
+                timestamps,
                 new MeshNode.Underlay(
                     options.interfaceName(),
                     MTU,
                     ports,
-                    DerpClientConfig.system(eventLoops).withTrust(trust.context())),
+                    DerpClientConfig.system(eventLoops).withTrust(trust.context()),
+                    timestamps),
                 new ControlConnector(eventLoops, trust, ControlServices.NONE),
                 options.version()));
     BackendApi api = new BackendApi(backend, options.version());

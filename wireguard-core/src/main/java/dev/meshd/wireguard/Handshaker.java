@@ -56,7 +56,7 @@ final class Handshaker implements AutoCloseable {
     this.keypairs = keypairs;
     this.peers = peers;
     this.reschedule = reschedule;
-    this.timestamps = new Tai64nClock(settings.wallClock());
+    this.timestamps = new Tai64nClock(settings.timestamps());
     this.local = new LocalIdentity(privateKey);
     this.screen = new HandshakeScreen(local.publicKey());
     this.gate = new HandshakeGate(local.publicKey(), settings.random());

@@ -11,8 +11,8 @@ import dev.meshd.agent.localapi.StartOptions;
 import dev.meshd.agent.node.MeshNode;
 import dev.meshd.agent.state.NodeState;
 import dev.meshd.agent.state.SealedFile;
-import dev.meshd.agent.state.StateException;
 import dev.meshd.agent.state.StateStore;
+import dev.meshd.agent.state.TimestampReserve;
 import dev.meshd.control.client.ControlClient;
 import dev.meshd.control.client.ControlEvent;
 import dev.meshd.control.model.Hostinfo;
@@ -20,6 +20,8 @@ import dev.meshd.control.model.UserProfile;
 import dev.meshd.control.session.Netmap;
 import dev.meshd.control.session.NetmapChange;
 import dev.meshd.crypto.DiscoKey;
+import dev.meshd.crypto.NodePrivateKey;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -59,6 +61,7 @@ public final class Backend implements AutoCloseable {
   // Owned by the backend's thread.
   private final HealthConditions health =
       new HealthConditions(all -> bus.publish(Notify.ofHealth(all)));
+  private final StateKeeper keeper;
   private final MeshSupervisor supervisor;
   private final ServerContact contact = new ServerContact(health);
   private final LoginProgress login = new LoginProgress();
@@ -72,6 +75,7 @@ public final class Backend implements AutoCloseable {
   /**
    * A backend at rest; {@link #start} sets it going.
    *
+   * @param timestamps of the underlay; kept ahead of what its nodes use
    * @param underlay what nodes run on
    * @param connector makes clients of coordination servers
    * @param version shown to servers and users
@@ -79,11 +83,13 @@ public final class Backend implements AutoCloseable {
   public Backend(
       StateStore store,
       SealedFile cacheFile,
+      TimestampReserve timestamps,
       MeshNode.Underlay underlay,
       ControlConnector connector,
       String version) {
     this.store = store;
     this.cache = new NetmapCache(cacheFile);
+    this.keeper = new StateKeeper(store, timestamps, health);
     this.connector = connector;
     this.host = new HostDescription(version);
     this.supervisor = new MeshSupervisor(underlay, health, new Supervised());
@@ -96,9 +102,14 @@ public final class Backend implements AutoCloseable {
   public void start() {
     thread.post(
         () -> {
+          keeper.keep();
           NodeState known = store.state();
-          if (known.nodeKey().isPresent() && known.prefs().wantRunning()) {
-            connect();
+          if (known.prefs().wantRunning()) {
+            if (known.nodeKey().isPresent()) {
+              connect();
+            } else if (known.pendingNodeKey().isPresent()) {
+              finishLogin();
+            }
           }
           reconsider();
         });
@@ -242,6 +253,16 @@ public final class Backend implements AutoCloseable {
   }
 
   /**
+   * The last process ended in the middle of a login, and the server may have let its key in. If not,
+   * the server says where a person can.
+   */
+  private void finishLogin() {
+    log.info("the last login was interrupted; asking the server how it ended");
+    openControl();
+    control.ifPresent(client -> client.login("", false));
+  }
+
+  /**
    * Opens the connection to the server. If it does not send a map in a moment, the kept one is
    * used, under the disco key that peers know from before: nobody could tell them a new one.
    */
@@ -284,6 +305,7 @@ public final class Backend implements AutoCloseable {
             hostinfo(),
             supervisor.discoKey(),
             supervisor.endpoints(),
+            this::keepNewKey,
             this::onControlEvent);
     control = Optional.of(client);
     contact.asked(Instant.now());
@@ -374,6 +396,7 @@ public final class Backend implements AutoCloseable {
 
   private void tick() {
     Instant now = Instant.now();
+    keeper.keep();
     supervisor.checkRelays(netmap, now);
     contact.check(store.state().prefs().controlUrl(), now);
     if (Duration.between(expiryChecked, now).compareTo(EXPIRY_CHECK) > 0) {
@@ -509,16 +532,18 @@ public final class Backend implements AutoCloseable {
     bus.publish(Notify.ofPrefs(prefs));
   }
 
-  /** From any thread. */
+  /**
+   * From any thread. What the disk does not take now is true all the same, and is written when it
+   * does.
+   */
   private void save(UnaryOperator<NodeState> change) {
-    try {
-      NodeState _ = store.update(change);
-      thread.post(() -> health.clear(Condition.STATE_STORE));
-    } catch (StateException e) {
-      log.error("{}", e.getMessage());
-      thread.post(
-          () -> health.set(Condition.STATE_STORE, String.valueOf(e.getMessage()), Instant.now()));
-    }
+    NodeState _ = store.remember(change);
+    thread.post(keeper::keep);
+  }
+
+  /** On the login thread: no server may hear of a key that a restart would forget. */
+  private void keepNewKey(NodePrivateKey key) throws IOException {
+    NodeState _ = store.update(s -> s.withPendingNodeKey(key));
   }
 
   private Snapshot takeSnapshot() {
@@ -547,6 +572,7 @@ public final class Backend implements AutoCloseable {
           control.ifPresent(ControlClient::close);
           control = Optional.empty();
           supervisor.close();
+          keeper.close();
         },
         CLOSE_PATIENCE);
     bus.close();

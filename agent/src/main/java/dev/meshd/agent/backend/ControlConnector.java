@@ -7,6 +7,7 @@ import dev.meshd.control.client.ControlIdentity;
 import dev.meshd.control.client.ControlServices;
 import dev.meshd.control.client.ControlSettings;
 import dev.meshd.control.client.HostFacts;
+import dev.meshd.control.client.NewKeyKeeper;
 import dev.meshd.control.model.EndpointType;
 import dev.meshd.control.model.Hostinfo;
 import dev.meshd.control.tls.SystemTrust;
@@ -39,6 +40,7 @@ public final class ControlConnector {
   /**
    * A client at rest for the server in the prefs.
    *
+   * @param keeper keeps new node keys
    * @param listener hears each event together with the client it comes from
    */
   ControlClient connect(
@@ -46,6 +48,7 @@ public final class ControlConnector {
       Hostinfo hostinfo,
       DiscoKey disco,
       List<TypedEndpoint> endpoints,
+      NewKeyKeeper keeper,
       BiConsumer<ControlClient, ControlEvent> listener) {
     String url = state.prefs().controlUrl();
     ControlIdentity identity =
@@ -53,6 +56,7 @@ public final class ControlConnector {
             state.machineKey(),
             state.nodeKey(),
             state.oldNodeKey(),
+            state.pendingNodeKey(),
             Optional.ofNullable(state.serverKeys().get(url)).flatMap(MachineKey::tryParse));
     CompletableFuture<ControlClient> self = new CompletableFuture<>();
     ControlClient client =
@@ -63,6 +67,7 @@ public final class ControlConnector {
             eventLoops,
             trust,
             services,
+            keeper,
             event -> listener.accept(self.join(), event));
     self.complete(client);
     return client;

@@ -31,6 +31,7 @@ import dev.meshd.wireguard.SignalQueue;
 import dev.meshd.wireguard.WireGuardSettings;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,8 +76,14 @@ public final class MeshNode implements AutoCloseable {
    * @param mtu of that interface, bytes
    * @param ports borrowed; stay open
    * @param relays how to reach relays
+   * @param timestamps of handshakes; never behind one that an earlier node of the same key has used
    */
-  public record Underlay(String interfaceName, int mtu, UdpPorts ports, DerpClientConfig relays) {}
+  public record Underlay(
+      String interfaceName,
+      int mtu,
+      UdpPorts ports,
+      DerpClientConfig relays,
+      InstantSource timestamps) {}
 
   /**
    * Makes the interface and starts.
@@ -107,7 +114,7 @@ public final class MeshNode implements AutoCloseable {
             new EngineSettings(
                 NodePrivateKey.of(nodeKey.bytes()),
                 DiscoPrivateKey.of(disco.bytes()),
-                WireGuardSettings.system(false)),
+                WireGuardSettings.system(false).withTimestamps(underlay.timestamps())),
             signals,
             effects);
     this.publicKey = engine.nodeKey();

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param machineKey identifies this machine to coordination servers; made once, never replaced
  * @param stateKey 32 bytes as hex; encrypts the other files of the state directory
  * @param nodeKey identifies the node in its network, absent when logged out
+ * @param pendingNodeKey made for a login whose end is not known yet: the server may or may not know
+ *     it, so the next login uses it again
  * @param discoKey the one peers were last told
  * @param serverKeys by server URL, the text of the public key it showed at first contact
  * @param login who is logged in, absent before the first successful login
@@ -23,6 +25,7 @@ public record NodeState(
     StateKey stateKey,
     Optional<NodePrivateKey> nodeKey,
     Optional<NodePrivateKey> oldNodeKey,
+    Optional<NodePrivateKey> pendingNodeKey,
     Optional<DiscoPrivateKey> discoKey,
     Map<String, String> serverKeys,
     Optional<Login> login,
@@ -56,6 +59,7 @@ public record NodeState(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Map.of(),
         Optional.empty(),
         Prefs.defaults());
@@ -63,27 +67,67 @@ public record NodeState(
 
   public NodeState withPrefs(Prefs newPrefs) {
     return new NodeState(
-        machineKey, stateKey, nodeKey, oldNodeKey, discoKey, serverKeys, login, newPrefs);
+        machineKey,
+        stateKey,
+        nodeKey,
+        oldNodeKey,
+        pendingNodeKey,
+        discoKey,
+        serverKeys,
+        login,
+        newPrefs);
   }
 
+  /** The login has ended one way or the other: no key is pending any more. */
   public NodeState withNodeKeys(Optional<NodePrivateKey> key, Optional<NodePrivateKey> oldKey) {
-    return new NodeState(machineKey, stateKey, key, oldKey, discoKey, serverKeys, login, prefs);
+    return new NodeState(
+        machineKey, stateKey, key, oldKey, Optional.empty(), discoKey, serverKeys, login, prefs);
+  }
+
+  public NodeState withPendingNodeKey(NodePrivateKey key) {
+    return new NodeState(
+        machineKey,
+        stateKey,
+        nodeKey,
+        oldNodeKey,
+        Optional.of(key),
+        discoKey,
+        serverKeys,
+        login,
+        prefs);
   }
 
   public NodeState withDiscoKey(DiscoPrivateKey key) {
     return new NodeState(
-        machineKey, stateKey, nodeKey, oldNodeKey, Optional.of(key), serverKeys, login, prefs);
+        machineKey,
+        stateKey,
+        nodeKey,
+        oldNodeKey,
+        pendingNodeKey,
+        Optional.of(key),
+        serverKeys,
+        login,
+        prefs);
   }
 
   public NodeState withServerKey(String serverUrl, String key) {
     Map<String, String> keys = new HashMap<>(serverKeys);
     keys.put(serverUrl, key);
-    return new NodeState(machineKey, stateKey, nodeKey, oldNodeKey, discoKey, keys, login, prefs);
+    return new NodeState(
+        machineKey, stateKey, nodeKey, oldNodeKey, pendingNodeKey, discoKey, keys, login, prefs);
   }
 
   public NodeState withLogin(Optional<Login> newLogin) {
     return new NodeState(
-        machineKey, stateKey, nodeKey, oldNodeKey, discoKey, serverKeys, newLogin, prefs);
+        machineKey,
+        stateKey,
+        nodeKey,
+        oldNodeKey,
+        pendingNodeKey,
+        discoKey,
+        serverKeys,
+        newLogin,
+        prefs);
   }
 
   /** Names no key. */

@@ -2,6 +2,7 @@ package dev.meshd.agent.state;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.meshd.disk.PrivateFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,31 +14,31 @@ import java.util.Optional;
  * cache.
  */
 public final class SealedFile {
-  private final Path path;
+  private final PrivateFile file;
   private final StateKey key;
 
   public SealedFile(Path path, StateKey key) {
-    this.path = path;
+    this.file = PrivateFile.at(path);
     this.key = key;
   }
 
   public void write(byte[] content) throws IOException {
-    AtomicFile.write(path, key.seal(name(), content));
+    file.replace(key.seal(name(), content));
   }
 
   public Optional<byte[]> read() throws IOException {
     try {
-      return key.open(name(), Files.readAllBytes(path));
+      return key.open(name(), Files.readAllBytes(file.path()));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
   }
 
   public void delete() throws IOException {
-    Files.deleteIfExists(path);
+    file.delete();
   }
 
   private byte[] name() {
-    return path.getFileName().toString().getBytes(UTF_8);
+    return file.path().getFileName().toString().getBytes(UTF_8);
   }
 }

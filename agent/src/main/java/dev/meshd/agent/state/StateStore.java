@@ -1,60 +1,69 @@
 package dev.meshd.agent.state;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meshd.agent.localapi.Json;
-import dev.meshd.agent.localapi.Prefs;
-import dev.meshd.crypto.DiscoPrivateKey;
-import dev.meshd.crypto.MachinePrivateKey;
-import dev.meshd.crypto.NodePrivateKey;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
+import dev.meshd.disk.Disk;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * The node's state and its file, one JSON object with two-space indent:
+ * The node's state in memory and on disk. Thread-safe.
  *
- * <pre>
- * {"version": 1, "machineKey": "privkey:…", "stateKey": "…", "nodeKey": "privkey:…", "oldNodeKey": "privkey:…", "discoKey": "privkey:…",
- *  "serverKeys": {URL: "mkey:…"}, "login": {…}, "prefs": {…}}
- * </pre>
- *
- * Thread-safe. A change is on disk before {@link #update} returns.
+ * <p>{@link #update} is for what must not happen unless it is kept; {@link #remember} is for what
+ * has happened anyway: the daemon goes on with it, and {@link #flush} writes it when the disk takes
+ * it.
  */
 public final class StateStore {
-  static final String FILE_NAME = "meshd.state";
-  private static final int VERSION = 1;
+  /** The kept network map; a machine that has it has been a node. */
+  public static final String NETMAP_CACHE = "netmap.cache";
 
-  private final Path file;
+  private final StateFiles files;
+  private final Optional<String> repaired;
   private NodeState state;
 
-  private StateStore(Path file, NodeState state) {
-    this.file = file;
+  /** Whether a file is behind the state in memory. */
+  private boolean stateBehind;
+
+  private boolean copyBehind;
+
+  /** What kept the files behind, one sentence. */
+  private Optional<String> problem = Optional.empty();
+
+  private StateStore(StateFiles files, NodeState state, Optional<String> repaired) {
+    this.files = files;
     this.state = state;
+    this.repaired = repaired;
   }
 
   /**
-   * Reads the state; a missing or empty file is a machine's first start, and its new keys are
-   * written at once.
+   * Reads the state; on a new machine makes keys and writes them.
    *
-   * @throws StateException if there is a file but not one of ours: starting afresh would throw the
-   *     node's identity away
+   * @throws StateException if there was a state once and it cannot be read, or if new keys cannot
+   *     be written
    */
-  public static StateStore open(StateDirectory directory) throws IOException {
-    Path file = directory.file(FILE_NAME);
-    Optional<NodeState> known = read(file);
-    StateStore store = new StateStore(file, known.orElseGet(NodeState::fresh));
-    if (known.isEmpty()) {
-      store.write(store.state);
+  public static StateStore open(StateDirectory directory) throws StateException {
+    return open(directory, Disk.SYSTEM);
+  }
+
+  static StateStore open(StateDirectory directory, Disk disk) throws StateException {
+    StateFiles files =
+        new StateFiles(
+            disk,
+            directory.file(StateFiles.STATE),
+            directory.file(StateFiles.COPY),
+            directory.file(NETMAP_CACHE));
+    StateFiles.Found found = files.read();
+    StateStore store =
+        new StateStore(files, found.state().orElseGet(NodeState::fresh), found.repaired());
+    if (found.state().isEmpty()) {
+      files.write(store.state);
     }
+    store.copyBehind = !found.copied();
+    store.flush();
     return store;
+  }
+
+  /** One sentence when the state had to be restored from its copy at {@link #open}. */
+  public Optional<String> repaired() {
+    return repaired;
   }
 
   public synchronized NodeState state() {
@@ -69,93 +78,47 @@ public final class StateStore {
   public synchronized NodeState update(UnaryOperator<NodeState> change) throws StateException {
     NodeState changed = change.apply(state);
     if (!changed.equals(state)) {
-      write(changed);
+      files.write(changed);
       state = changed;
+      stateBehind = false;
+      copyBehind = true;
+      flush();
     }
     return changed;
   }
 
-  private static Optional<NodeState> read(Path file) throws IOException {
-    byte[] content;
+  /** Changes the state; if the change cannot be written now, {@link #flush} has more to do. */
+  public synchronized NodeState remember(UnaryOperator<NodeState> change) {
+    NodeState changed = change.apply(state);
+    if (!changed.equals(state)) {
+      state = changed;
+      stateBehind = true;
+      copyBehind = true;
+      flush();
+    }
+    return changed;
+  }
+
+  /** Writes what is not written yet; returns what stands in the way, as one sentence. */
+  public synchronized Optional<String> flush() {
     try {
-      content = Files.readAllBytes(file);
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    } catch (IOException e) {
-      throw new StateException("cannot read the state file " + file + ": " + e.getMessage(), e);
+      if (stateBehind) {
+        files.write(state);
+        stateBehind = false;
+      }
+      if (copyBehind) {
+        files.writeCopy(state);
+        copyBehind = false;
+      }
+      problem = Optional.empty();
+    } catch (StateException e) {
+      problem = Optional.of(String.valueOf(e.getMessage()));
     }
-    if (new String(content, StandardCharsets.UTF_8).isBlank()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(decode(Json.parse(content)));
-    } catch (JsonProcessingException e) {
-      throw damaged(file, "it is not JSON, at line " + line(e), e);
-    } catch (IllegalArgumentException e) {
-      throw damaged(file, String.valueOf(e.getMessage()), e);
-    }
+    return problem;
   }
 
-  private static int line(JsonProcessingException e) {
-    return e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-  }
-
-  private static StateException damaged(Path file, String what, Exception cause) {
-    return new StateException(
-        "the state file "
-            + file
-            + " is damaged ("
-            + what
-            + "); restore it, or move it away to register as a new node",
-        cause);
-  }
-
-  private void write(NodeState changed) throws StateException {
-    try {
-      AtomicFile.write(file, Json.pretty(encode(changed), "  ").getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new StateException("cannot write the state file " + file + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static ObjectNode encode(NodeState state) {
-    ObjectNode json = Json.object();
-    json.put("version", VERSION);
-    json.put("machineKey", state.machineKey().text());
-    json.put("stateKey", state.stateKey().hex());
-    state.nodeKey().ifPresent(key -> json.put("nodeKey", key.text()));
-    state.oldNodeKey().ifPresent(key -> json.put("oldNodeKey", key.text()));
-    state.discoKey().ifPresent(key -> json.put("discoKey", key.text()));
-    json.set("serverKeys", Json.tree(state.serverKeys()));
-    state.login().ifPresent(login -> json.set("login", Json.tree(login)));
-    json.set("prefs", Json.tree(state.prefs()));
-    return json;
-  }
-
-  private static NodeState decode(JsonNode json) throws JsonProcessingException {
-    if (json.path("version").asInt() != VERSION) {
-      throw new IllegalArgumentException("its version is not " + VERSION);
-    }
-    Map<String, String> serverKeys = new HashMap<>();
-    json.path("serverKeys")
-        .properties()
-        .forEach(entry -> serverKeys.put(entry.getKey(), entry.getValue().asText()));
-    return new NodeState(
-        MachinePrivateKey.parse(json.path("machineKey").asText()),
-        StateKey.parse(json.path("stateKey").asText()),
-        nodeKey(json.path("nodeKey")),
-        nodeKey(json.path("oldNodeKey")),
-        json.has("discoKey")
-            ? Optional.of(DiscoPrivateKey.parse(json.path("discoKey").asText()))
-            : Optional.empty(),
-        serverKeys,
-        json.has("login")
-            ? Optional.of(Json.convert(json.path("login"), NodeState.Login.class))
-            : Optional.empty(),
-        json.has("prefs") ? Json.convert(json.path("prefs"), Prefs.class) : Prefs.defaults());
-  }
-
-  private static Optional<NodePrivateKey> nodeKey(JsonNode json) {
-    return json.isTextual() ? Optional.of(NodePrivateKey.parse(json.asText())) : Optional.empty();
+  /** What kept the last change from the disk, as one sentence. */
+  public synchronized Optional<String> problem() {
+    return problem;
   }
 }

@@ -72,7 +72,12 @@ final class StateStoreTest {
       assertThat(first.file("x")).isEqualTo(temp.resolve("x"));
       assertThatThrownBy(() -> StateDirectory.open(temp))
           .isInstanceOf(StateException.class)
-          .hasMessage("another meshd daemon is already using the state directory " + temp);
+          .hasMessage(
+              "another meshd daemon (process "
+                  + ProcessHandle.current().pid()
+                  + ") is already using the state directory "
+                  + temp
+                  + "; stop it first, or give this one its own --statedir");
     }
     StateDirectory.open(temp).close();
   }
@@ -98,7 +103,6 @@ final class StateStoreTest {
         "not json",
         "[]",
         "{}",
-        "{\"version\":2}",
         "{\"version\":1,\"machineKey\":\"privkey:12\"}",
         "null"
       })
@@ -121,6 +125,85 @@ final class StateStoreTest {
     try (StateDirectory directory = StateDirectory.open(temp)) {
       assertThat(StateStore.open(directory).state().login()).isEmpty();
     }
+  }
+
+  @Test
+  void anEmptyFileOfAMachineThatWasANodeIsNoFirstStart() throws Exception {
+    Files.writeString(temp.resolve("meshd.state"), "");
+    Files.writeString(temp.resolve("netmap.cache"), "x");
+    try (StateDirectory directory = StateDirectory.open(temp)) {
+      assertThatThrownBy(() -> StateStore.open(directory))
+          .isInstanceOf(StateException.class)
+          .hasMessageContaining("shows that this machine has been a node");
+    }
+    assertThat(temp.resolve("meshd.state")).isEmptyFile();
+  }
+
+  @Test
+  void aStateOfANewerVersionIsLeftAlone() throws Exception {
+    try (StateDirectory directory = StateDirectory.open(temp)) {
+      StateStore.open(directory);
+      Path file = temp.resolve("meshd.state");
+      String newer = Files.readString(file).replace("\"version\": 1", "\"version\": 2");
+      Files.writeString(file, newer);
+      String copy = Files.readString(temp.resolve("meshd.state.copy"));
+      assertThatThrownBy(() -> StateStore.open(directory))
+          .isInstanceOf(StateException.class)
+          .hasMessage(
+              "the state file "
+                  + file
+                  + " was written by a newer meshd (state version 2, this program knows 1);"
+                  + " install that version again, nothing was changed");
+      assertThat(file).hasContent(newer);
+      assertThat(temp.resolve("meshd.state.copy")).hasContent(copy);
+    }
+  }
+
+  /** Torn, emptied, removed, or with one digit of a key flipped: the copy has the identity. */
+  @ParameterizedTest
+  @ValueSource(strings = {"torn", "empty", "missing", "flipped"})
+  void aDamagedStateIsRestoredFromItsCopyAndKept(String damage) throws Exception {
+    try (StateDirectory directory = StateDirectory.open(temp)) {
+      String identity = StateStore.open(directory).state().machineKey().text();
+      Path file = temp.resolve("meshd.state");
+      String whole = Files.readString(file);
+      switch (damage) {
+        case "torn" -> Files.writeString(file, whole.substring(0, whole.length() / 2));
+        case "empty" -> Files.writeString(file, "");
+        case "missing" -> Files.delete(file);
+        default -> Files.writeString(file, flippedDigit(whole));
+      }
+      StateStore repaired = StateStore.open(directory);
+      assertThat(repaired.state().machineKey().text()).isEqualTo(identity);
+      assertThat(repaired.repaired())
+          .hasValueSatisfying(sentence -> assertThat(sentence).contains("from its copy"));
+      assertThat(file).hasContent(whole);
+      boolean kept = damage.equals("torn") || damage.equals("flipped");
+      assertThat(Files.exists(temp.resolve("meshd.state.damaged"))).isEqualTo(kept);
+      System.out.println("state: " + repaired.repaired().orElseThrow());
+    }
+  }
+
+  private static String flippedDigit(String text) {
+    int at = text.indexOf("privkey:") + "privkey:".length();
+    char other = text.charAt(at) == '0' ? '1' : '0';
+    return text.substring(0, at) + other + text.substring(at + 1);
+  }
+
+  @Test
+  void aStateOfTheFirstReleaseWithoutHashAndCopyIsRead() throws Exception {
+    String machine = dev.meshd.crypto.MachinePrivateKey.generate().text();
+    Files.writeString(
+        temp.resolve("meshd.state"),
+        "{\"version\": 1, \"machineKey\": \""
+            + machine
+            + "\", \"stateKey\": \""
+            + "00".repeat(32)
+            + "\", \"serverKeys\": {}}");
+    try (StateDirectory directory = StateDirectory.open(temp)) {
+      assertThat(StateStore.open(directory).state().machineKey().text()).isEqualTo(machine);
+    }
+    assertThat(temp.resolve("meshd.state.copy")).exists();
   }
 
   @Test

@@ -49,6 +49,18 @@ public final class ControlClient implements AutoCloseable {
   private final Routine update;
   private final AtomicBoolean started = new AtomicBoolean();
 
+  /** A client at rest whose new node keys live no longer than the process. */
+  public ControlClient(
+      ControlSettings settings,
+      ControlIdentity identity,
+      HostFacts facts,
+      EventLoopGroup eventLoops,
+      SystemTrust trust,
+      ControlServices services,
+      Consumer<ControlEvent> listener) {
+    this(settings, identity, facts, eventLoops, trust, services, NewKeyKeeper.NONE, listener);
+  }
+
   /**
    * A client at rest.
    *
@@ -56,6 +68,7 @@ public final class ControlClient implements AutoCloseable {
    * @param facts what the server is to know about the host at first
    * @param eventLoops for the network; owned by the caller
    * @param trust for the request of the server's key, and for pings
+   * @param keeper keeps new node keys
    */
   public ControlClient(
       ControlSettings settings,
@@ -64,6 +77,7 @@ public final class ControlClient implements AutoCloseable {
       EventLoopGroup eventLoops,
       SystemTrust trust,
       ControlServices services,
+      NewKeyKeeper keeper,
       Consumer<ControlEvent> listener) {
     JitterSource jitter = JitterSource.system();
     state =
@@ -76,7 +90,11 @@ public final class ControlClient implements AutoCloseable {
     link = new ServerLink(settings, identity, dialer, new ServerKeyFetch(http), onPinned);
     ControlRequests requests = new ControlRequests(link, settings);
     registrar =
-        new Registrar(requests::register, settings.version(), NodePrivateKey::generate, jitter);
+        new Registrar(
+            requests::register,
+            settings.version(),
+            new NewKeys(identity.pendingNodeKey(), NodePrivateKey::generate, keeper),
+            jitter);
     PingResponder pings = new PingResponder(requests, http, services);
     map =
         new Routine(

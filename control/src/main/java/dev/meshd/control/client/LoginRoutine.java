@@ -3,6 +3,8 @@ package dev.meshd.control.client;
 import dev.meshd.control.client.ClientState.Goal;
 import dev.meshd.control.client.Registrar.Keys;
 import dev.meshd.crypto.JitterSource;
+import java.io.IOException;
+import java.util.Optional;
 
 /**
  * Registers when a login is wanted: follows up while a human is asked, goes on trying while the
@@ -41,20 +43,27 @@ final class LoginRoutine implements Routine.Body {
   public void run() throws InterruptedException {
     Goal goal = state.awaitGoal();
     Backoff backoff = new Backoff(jitter);
-    Keys keys = keysFor(goal);
+    Optional<Keys> chosen = Optional.empty();
     String url = "";
     while (state.isStillGoal(goal)) {
-      RegisterResult result =
-          url.isEmpty()
-              ? registrar.register(keys, goal.authKey(), state.facts().hostinfo())
-              : registrar.followUp(keys, url, state.facts().hostinfo());
+      RegisterResult result;
+      try {
+        Keys keys = chosen.isPresent() ? chosen.get() : keysFor(goal);
+        chosen = Optional.of(keys);
+        result =
+            url.isEmpty()
+                ? registrar.register(keys, goal.authKey(), state.facts().hostinfo())
+                : registrar.followUp(keys, url, state.facts().hostinfo());
+      } catch (IOException e) {
+        result = Registrar.notKept(e);
+      }
       switch (result) {
         case RegisterResult.Registered done -> {
           commit(goal, done);
           return;
         }
         case RegisterResult.NeedsLogin needed -> {
-          keys = new Keys(needed.key(), needed.oldKey());
+          chosen = Optional.of(new Keys(needed.key(), needed.oldKey()));
           if (needed.url().equals(url)) {
             waitOn(backoff);
           } else {
@@ -84,11 +93,11 @@ final class LoginRoutine implements Routine.Body {
     }
   }
 
-  private Keys keysFor(Goal goal) {
-    return state
-        .keys()
-        .filter(held -> !goal.newKey())
-        .orElseGet(() -> registrar.fresh(state.keys().map(Keys::current)));
+  private Keys keysFor(Goal goal) throws IOException {
+    Optional<Keys> held = state.keys();
+    return held.isPresent() && !goal.newKey()
+        ? held.get()
+        : registrar.fresh(held.map(Keys::current));
   }
 
   private void ask(String url) {
@@ -113,6 +122,7 @@ final class LoginRoutine implements Routine.Body {
       return;
     }
     events.emit(new ControlEvent.NodeKeyCommitted(done.key(), done.oldKey()));
+    registrar.settle();
     events.emit(new ControlEvent.Registered(done.user(), done.login(), done.machineAuthorized()));
     boolean rotated = state.status().registered();
     if (state.reach(goal, new Keys(done.key(), done.oldKey())) && rotated) {

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * One registration: which keys go into the request, and what the answer means.
@@ -29,7 +28,10 @@ import java.util.function.Supplier;
  *   <tr><td>follow-up</td><td>the pending one</td><td>as before</td></tr>
  * </table>
  *
- * An auth key never travels with a follow-up: the server would take the request for a new one.
+ * A new key is kept on disk first ({@link NewKeys}). If the server does not know the current key
+ * but a login was under way when the last process ended, the key of that login is tried too.
+ *
+ * <p>An auth key never travels with a follow-up: the server would take the request for a new one.
  * Owned by the client's login thread. Source: tailscale: control/controlclient/direct.go.
  */
 final class Registrar {
@@ -52,19 +54,34 @@ final class Registrar {
 
   private final Exchange exchange;
   private final int version;
-  private final Supplier<NodePrivateKey> newKey;
+  private final NewKeys newKeys;
   private final JitterSource jitter;
 
-  Registrar(Exchange exchange, int version, Supplier<NodePrivateKey> newKey, JitterSource jitter) {
+  Registrar(Exchange exchange, int version, NewKeys newKeys, JitterSource jitter) {
     this.exchange = exchange;
     this.version = version;
-    this.newKey = newKey;
+    this.newKeys = newKeys;
     this.jitter = jitter;
   }
 
-  /** The keys for a node that has none, or wants another one. */
-  Keys fresh(Optional<NodePrivateKey> current) {
-    return new Keys(newKey.get(), current);
+  /**
+   * The keys for a node that has none, or wants another one.
+   *
+   * @throws IOException if a new key cannot be kept
+   */
+  Keys fresh(Optional<NodePrivateKey> current) throws IOException {
+    return new Keys(newKeys.next(current), current);
+  }
+
+  /** The owner has the keys of a login that ended well. */
+  void settle() {
+    newKeys.settle();
+  }
+
+  /** What becomes of a login whose new key could not be kept. */
+  static RegisterResult.Rejected notKept(IOException why) {
+    return new RegisterResult.Rejected(
+        "this machine cannot keep a new node key: " + why.getMessage());
   }
 
   /**
@@ -78,11 +95,31 @@ final class Registrar {
     Optional<RegisterResult> result =
         send(keys, withAuth(request(keys, hostinfo), authKey), TIMEOUT);
     if (result.isPresent()) {
-      return result.get();
+      return result.get() instanceof RegisterResult.NeedsLogin
+          ? unfinishedLogin(keys, hostinfo).orElse(result.get())
+          : result.get();
     }
-    Keys rotated = fresh(Optional.of(keys.current()));
+    Keys rotated;
+    try {
+      rotated = fresh(Optional.of(keys.current()));
+    } catch (IOException e) {
+      return notKept(e);
+    }
     return send(rotated, withAuth(request(rotated, hostinfo), authKey), TIMEOUT)
         .orElse(EXPIRED_AGAIN);
+  }
+
+  /** The end of a login that an earlier process did not learn of, if it ended well. */
+  private Optional<RegisterResult> unfinishedLogin(Keys keys, Hostinfo hostinfo)
+      throws InterruptedException {
+    Optional<NodePrivateKey> pending =
+        newKeys.pending().filter(key -> !key.publicKey().equals(keys.current().publicKey()));
+    if (pending.isEmpty()) {
+      return Optional.empty();
+    }
+    Keys tried = new Keys(pending.get(), Optional.of(keys.current()));
+    return send(tried, request(tried, hostinfo), TIMEOUT)
+        .filter(result -> result instanceof RegisterResult.Registered);
   }
 
   /**

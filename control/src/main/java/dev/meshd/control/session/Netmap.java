@@ -87,9 +87,12 @@ public record Netmap(
         .toList();
   }
 
-  /** Whether our own key has expired; judged by our own clock alone. */
+  /**
+   * Whether our own key has expired, judged by the server's clock as far as it is known: ours may
+   * be wrong by a year.
+   */
   public boolean selfExpired(Instant now) {
-    return self.expiredAt(now);
+    return self.expiredAt(now.plus(serverAhead));
   }
 
   /**

@@ -1,26 +1,26 @@
 package dev.meshd.coordinator.storage;
 
+import dev.meshd.disk.DiskFault;
+import dev.meshd.disk.HeldDirectory;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The server's directory, held by one server at a time: two on one database would each believe what
- * the other has changed. The lock is the kernel's and goes with the process, however that ends.
+ * The server's directory, readable by nobody else, held by one server at a time: two on one
+ * database would each believe what the other has changed. The lock is the kernel's and goes with
+ * the process, however that ends.
  */
 public final class DataDirectory implements AutoCloseable {
-  private final Path path;
-  private final FileChannel lockFile;
+  /** The database. */
+  public static final String DATABASE = "server.db";
 
-  private DataDirectory(Path path, FileChannel lockFile) {
-    this.path = path;
-    this.lockFile = lockFile;
+  /** The relay's own certificate with its key. */
+  public static final String RELAY_CERTIFICATE = "relay-certificate.pem";
+
+  private final HeldDirectory held;
+
+  private DataDirectory(HeldDirectory held) {
+    this.held = held;
   }
 
   /**
@@ -31,51 +31,26 @@ public final class DataDirectory implements AutoCloseable {
    */
   public static DataDirectory take(Path path) {
     try {
-      if (!Files.isDirectory(path)) {
-        Files.createDirectories(path);
-        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
-      }
+      return new DataDirectory(HeldDirectory.take(path));
+    } catch (HeldDirectory.HeldByOtherException e) {
+      throw new StorageException(
+          "another meshd server (" + e.holder() + ") is using the data directory " + path, e);
     } catch (IOException e) {
       throw new StorageException(
-          "cannot make the data directory " + path + ": " + e.getMessage(), e);
-    }
-    if (!Files.isWritable(path)) {
-      throw new StorageException("the data directory " + path + " is not writable for this user");
-    }
-    try {
-      FileChannel lockFile =
-          FileChannel.open(
-              path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (lock(lockFile) == null) {
-        lockFile.close();
-        throw new StorageException("another meshd server is using the data directory " + path);
-      }
-      return new DataDirectory(path, lockFile);
-    } catch (IOException e) {
-      throw new StorageException(
-          "cannot lock the data directory " + path + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static @Nullable FileLock lock(FileChannel lockFile) throws IOException {
-    try {
-      return lockFile.tryLock();
-    } catch (OverlappingFileLockException e) {
-      // Held by another server of this very process.
-      return null;
+          "cannot use the data directory " + path + ": " + DiskFault.reason(e), e);
     }
   }
 
   public Path path() {
-    return path;
+    return held.path();
   }
 
   public Path resolve(String name) {
-    return path.resolve(name);
+    return held.file(name);
   }
 
   @Override
   public void close() throws IOException {
-    lockFile.close();
+    held.close();
   }
 }

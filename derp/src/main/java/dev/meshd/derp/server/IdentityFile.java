@@ -1,5 +1,6 @@
 package dev.meshd.derp.server;
 
+import dev.meshd.disk.PrivateFile;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringWriter;
@@ -7,10 +8,6 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -19,7 +16,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -33,9 +29,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads and keeps a {@link ServerIdentity} as PEM. Stateless. */
 public final class IdentityFile {
-
-  private static final Set<PosixFilePermission> OWNER_ONLY =
-      PosixFilePermissions.fromString("rw-------");
 
   private IdentityFile() {}
 
@@ -84,15 +77,7 @@ public final class IdentityFile {
       // As PKCS#8: a bare SEC 1 key would name neither its curve nor its public half.
       pem.writeObject(new JcaPKCS8Generator(identity.key(), null));
     }
-    FileAttribute<?> ownerOnly = PosixFilePermissions.asFileAttribute(OWNER_ONLY);
-    Path fresh =
-        Files.createTempFile(file.toAbsolutePath().getParent(), "identity", ".new", ownerOnly);
-    try {
-      Files.writeString(fresh, text.toString(), StandardCharsets.US_ASCII);
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(fresh);
-    }
+    PrivateFile.at(file).replace(text.toString().getBytes(StandardCharsets.US_ASCII));
   }
 
   private static boolean isFor(X509Certificate leaf, List<String> hosts) throws IOException {

@@ -29,18 +29,20 @@ class ArchitectureTest {
   /** Module → the modules it may use; the table of docs/ARCHITECTURE.md, top to bottom. */
   private static final Map<String, List<String>> MAY_USE =
       Map.ofEntries(
+          Map.entry("disk", List.of()),
           Map.entry("crypto", List.of()),
           Map.entry("packet", List.of()),
           Map.entry("linux", List.of("packet")),
           Map.entry("wireguard", List.of("crypto", "packet")),
           Map.entry("tun", List.of("packet", "linux")),
-          Map.entry("derp", List.of("crypto")),
+          Map.entry("derp", List.of("disk", "crypto")),
           Map.entry("magicsock", List.of("crypto", "packet", "linux", "derp")),
           Map.entry("control", List.of("crypto", "packet")),
           Map.entry("engine", List.of("crypto", "packet", "wireguard", "magicsock", "derp")),
           Map.entry(
               "agent",
               List.of(
+                  "disk",
                   "crypto",
                   "packet",
                   "linux",
@@ -51,7 +53,8 @@ class ArchitectureTest {
                   "control",
                   "engine")),
           Map.entry(
-              "coordinator", List.of("crypto", "packet", "linux", "control", "derp", "magicsock")),
+              "coordinator",
+              List.of("disk", "crypto", "packet", "linux", "control", "derp", "magicsock")),
           Map.entry(
               "testkit",
               List.of("crypto", "packet", "linux", "wireguard", "derp", "magicsock", "engine")));
