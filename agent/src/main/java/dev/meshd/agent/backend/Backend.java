@@ -253,8 +253,8 @@ public final class Backend implements AutoCloseable {
   }
 
   /**
-   * The last process ended in the middle of a login, and the server may have let its key in. If not,
-   * the server says where a person can.
+   * The last process ended in the middle of a login, and the server may have let its key in. If
+   * not, the server says where a person can.
    */
   private void finishLogin() {
     log.info("the last login was interrupted; asking the server how it ended");
