@@ -7,8 +7,11 @@ import dev.meshd.crypto.NodeKey;
 import dev.meshd.crypto.NodePrivateKey;
 import dev.meshd.crypto.PresharedKey;
 import dev.meshd.packet.Endpoint;
+import dev.meshd.wireguard.noise.HandshakeLayout;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -99,6 +102,66 @@ class HandshakeTest {
     a.send("still");
     pair.deliver();
     assertThat(b.received).endsWith("still");
+  }
+
+  @Test
+  void changedPresharedKeyCountsFromTheNextHandshakeOn() {
+    pair.connected();
+    PresharedKey psk = PresharedKey.generate(new Random(7)::nextBytes);
+    b.device.setPresharedKey(b.peer(), psk);
+    pair.advanceSeconds(6);
+    a.device.startHandshake(a.peer(), pair.clock.nowNs, a);
+    pair.deliver();
+    assertThat(a.device.drops().get(DropReason.RESPONSE_FORGED)).as("used at once").isEqualTo(1);
+
+    a.device.setPresharedKey(a.peer(), psk); // read when the response is consumed
+    pair.advanceSeconds(6);
+    a.send("under the new one");
+    pair.deliver();
+    assertThat(b.received).endsWith("under the new one");
+    assertThat(a.completed).isEqualTo(2);
+  }
+
+  @Test
+  void responseIsGoodUntilTheRetransmission() {
+    a.send("hello");
+    b.receive(pair.toB.poll(), a.address);
+    byte[] response = pair.toA.poll();
+    pair.clock.nowNs += 4_900_000_000L;
+    a.receive(response, b.address);
+    pair.deliver();
+    assertThat(b.received).containsExactly("hello");
+    assertThat(a.handshakesSent).hasSize(1);
+  }
+
+  @Test
+  void roamsOnInitiationsAndResponses() {
+    Endpoint elsewhere = Endpoint.parse("198.51.100.4:4");
+    a.send("hello");
+    b.receive(pair.toB.poll(), elsewhere);
+    assertThat(b.peer().path().endpoint()).isEqualTo(elsewhere);
+    a.receive(pair.toA.poll(), elsewhere);
+    assertThat(a.peer().path().endpoint()).isEqualTo(elsewhere);
+  }
+
+  /** Indices that follow a pattern would let an observer tell which sessions are of one peer. */
+  @Test
+  void indicesAreRandomNumbers() {
+    Set<Integer> indices = new HashSet<>();
+    int ones = 0;
+    int zeros = -1;
+    for (int i = 0; i < 64; i++) {
+      pair.clock.nowNs += 6_000_000_000L;
+      a.device.startHandshake(a.peer(), pair.clock.nowNs, a);
+      int index =
+          HandshakeLayout.senderIndex(a.handshakesSent.getLast());
+      indices.add(index);
+      ones |= index;
+      zeros &= index;
+    }
+    assertThat(indices).hasSize(64);
+    assertThat(ones).as("bits that are ever set").isEqualTo(-1);
+    assertThat(zeros).as("bits that are always set").isZero();
   }
 
   @Test

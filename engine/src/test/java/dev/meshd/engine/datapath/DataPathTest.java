@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.meshd.crypto.AeadEngine;
+import dev.meshd.crypto.NodeKey;
 import dev.meshd.packet.Endpoint;
 import dev.meshd.packet.IpPrefix;
 import dev.meshd.wireguard.DropReason;
@@ -101,6 +102,24 @@ class DataPathTest {
     assertThat(b.delivered).hasSize(1);
     assertThat(b.device.drops().get(DropReason.SOURCE_NOT_ALLOWED)).isEqualTo(2);
     assertThat(b.peer().dataReceived().packets()).as("still authentic").isEqualTo(3);
+  }
+
+  /** A prefix of the sender's that contains the address does not help it. */
+  @Test
+  void narrowerPrefixOfAnotherPeerBlocksSpoofing() {
+    b.device.setAllowedIps(b.peer(), prefixes("10.0.0.0/24"));
+    byte[] key = new byte[32];
+    key[0] = 9;
+    b.device.setAllowedIps(
+        b.device.addPeer(NodeKey.of(key), ends.nowNs), prefixes("10.0.0.7/32"));
+    a.send(ipv4("10.0.0.6", "10.0.0.2", 40));
+    a.send(ipv4("10.0.0.7", "10.0.0.2", 40));
+    assertThat(b.delivered).hasSize(1);
+    assertThat(b.device.drops().get(DropReason.SOURCE_NOT_ALLOWED)).isEqualTo(1);
+  }
+
+  private static List<IpPrefix> prefixes(String prefix) {
+    return List.of(IpPrefix.parse(prefix));
   }
 
   @Test

@@ -110,7 +110,7 @@ public final class InitiatorHandshake {
       attempt.mixKey(remoteEphemeral);
       attempt.mixSecret(ephemeral.agree(remoteEphemeral));
       attempt.mixSecret(local.privateKey().agree(remoteEphemeral));
-      if (!attempt.mixPskAndOpenEmpty(pskBytes, sealedEmpty)) {
+      if (attempt.mixPskAndOpen(pskBytes, sealedEmpty).isEmpty()) {
         return Optional.empty();
       }
       byte[][] keys = attempt.splitAndWipe();

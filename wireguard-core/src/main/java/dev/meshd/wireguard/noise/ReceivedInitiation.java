@@ -108,7 +108,7 @@ public final class ReceivedInitiation {
       state.mixKey(ephemeralPublic);
       state.mixSecret(ephemeral.agree(remoteEphemeral));
       state.mixSecret(ephemeral.agree(remoteStatic.bytes()));
-      byte[] sealedEmpty = state.mixPskAndSealEmpty(pskBytes);
+      byte[] sealedEmpty = state.mixPskAndSeal(pskBytes, SymmetricState.EMPTY);
       byte[][] keys = state.splitAndWipe();
 
       byte[] response = new byte[MessageType.HANDSHAKE_RESPONSE.minimumLength()];

@@ -21,10 +21,9 @@ import java.util.Optional;
 final class SymmetricState {
   private static final byte[] INITIAL_CHAINING_KEY =
       Blake2s.hash(ascii("Noise_IKpsk2_25519_ChaChaPoly_BLAKE2s"));
-  private static final byte[] INITIAL_HASH =
-      Blake2s.hash(INITIAL_CHAINING_KEY, ascii("WireGuard v1 zx2c4 Jason@zx2c4.com"));
+  private static final byte[] PROLOGUE = ascii("WireGuard v1 zx2c4 Jason@zx2c4.com");
   private static final byte[] NONCE_ZERO = new byte[12];
-  private static final byte[] EMPTY = new byte[0];
+  static final byte[] EMPTY = new byte[0];
 
   private byte[] chainingKey;
   private byte[] hash;
@@ -39,7 +38,14 @@ final class SymmetricState {
    * of IK).
    */
   static SymmetricState forResponder(byte[] responderStatic) {
-    SymmetricState state = new SymmetricState(INITIAL_CHAINING_KEY.clone(), INITIAL_HASH.clone());
+    return forResponder(PROLOGUE, responderStatic);
+  }
+
+  /** The same under another prologue, which makes it another protocol. */
+  static SymmetricState forResponder(byte[] prologue, byte[] responderStatic) {
+    SymmetricState state =
+        new SymmetricState(INITIAL_CHAINING_KEY.clone(), INITIAL_CHAINING_KEY.clone());
+    state.mixHash(prologue);
     state.mixHash(responderStatic);
     return state;
   }
@@ -86,21 +92,21 @@ final class SymmetricState {
     Arrays.fill(secret, (byte) 0);
   }
 
-  /** The psk2 token and the sealed nothing after it: returns the 16-byte tag. */
-  byte[] mixPskAndSealEmpty(byte[] psk) {
+  /** The psk2 token and the payload after it, sealed; WireGuard's is empty. */
+  byte[] mixPskAndSeal(byte[] psk, byte[] plain) {
     byte[] key = mixPskForKey(psk);
     try {
-      return seal(key, EMPTY);
+      return seal(key, plain);
     } finally {
       Arrays.fill(key, (byte) 0);
     }
   }
 
-  /** The psk2 token, then whether the tag verifies. */
-  boolean mixPskAndOpenEmpty(byte[] psk, byte[] tag) {
+  /** The psk2 token and the payload after it, opened; empty when forged. */
+  Optional<byte[]> mixPskAndOpen(byte[] psk, byte[] sealed) {
     byte[] key = mixPskForKey(psk);
     try {
-      return open(key, tag).isPresent();
+      return open(key, sealed);
     } finally {
       Arrays.fill(key, (byte) 0);
     }

@@ -118,6 +118,46 @@ class HandshakeKnownAnswerTest {
   }
 
   @Test
+  void cookieReplyHasTheKnownBytes() {
+    CookieIssuer issuer =
+        new CookieIssuer(responder.publicKey(), dev.meshd.crypto.SecureRandomSource.system());
+    byte[] nonce = Arrays.copyOf(consecutive(0x00), 24);
+    byte[] cookie = Arrays.copyOf(consecutive(0xf0), 16);
+    assertThat(hex(issuer.seal(bytes(MESSAGE_1), nonce, cookie))).isEqualTo(COOKIE_REPLY);
+  }
+
+  /** The hash after each step, so that a deviation shows where it begins. */
+  @Test
+  void hashesHaveTheKnownValues() {
+    byte[] ephemeral = privateKey(0x81).publicKey().bytes();
+    SymmetricState state = SymmetricState.forResponder(responder.publicBytes());
+    assertHash(state, "279701eb196fa4a7abd353e9776c73af7e0d6cc0011795acf701de3e608dd5e2");
+    state.mixKey(ephemeral);
+    state.mixHash(ephemeral);
+    assertHash(state, "0fd8fcb5c8944b08bb1cb33b3bd390f65c4408900a7e18176c82aeea9828aa22");
+    state.mixSecretAndSeal(
+        privateKey(0x81).agree(responder.publicBytes()), initiator.publicBytes());
+    assertHash(state, "be001f924033f732998fa614006469eaf53418226edeff0420cf9dd9891f7600");
+    state.mixSecretAndSeal(toResponder.staticSecret(), TIMESTAMP.encode());
+    assertHash(state, "8f776c689761a169e9254219d9b7483107313dc747a5fb7df4d2ad0c0895ac61");
+
+    byte[] answer = privateKey(0xc1).publicKey().bytes();
+    state.mixHash(answer);
+    state.mixKey(answer);
+    state.mixSecret(privateKey(0xc1).agree(ephemeral));
+    state.mixSecret(privateKey(0xc1).agree(initiator.publicBytes()));
+    SymmetricState withoutPsk = state.copy();
+    state.mixPskAndSeal(consecutive(0x00), SymmetricState.EMPTY);
+    assertHash(state, "6baa437558463d683698eebf6cf21d458be66343f88273033005acab01ff1797");
+    withoutPsk.mixPskAndSeal(new byte[32], SymmetricState.EMPTY);
+    assertHash(withoutPsk, "d17a4b467c7b0554cf0589933f1ee4d83f0e74da9244aef447274e3cddcd62d0");
+  }
+
+  private static void assertHash(SymmetricState state, String expected) {
+    assertThat(hex(state.hash())).isEqualTo(expected);
+  }
+
+  @Test
   void cookieReplyIsRefusedWithoutAMessageItAnswersAndWhenForged() {
     assertThat(initiatorCookies.consume(bytes(COOKIE_REPLY), 0)).isFalse();
 

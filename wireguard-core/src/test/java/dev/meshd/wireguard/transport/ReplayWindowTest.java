@@ -50,6 +50,62 @@ class ReplayWindowTest {
     assertThat(accept(LIMIT - 2)).isTrue();
   }
 
+  /** The numbered steps that wireguard-go and the kernel test their windows with. */
+  @Test
+  void acceptsTheStepsOfOtherImplementations() {
+    long w = ReplayWindow.SIZE + 1;
+    long[] accepted = {0, 1, 9, 8, 7, w, w - 1, w - 2, 2, w + 16, w * 4, w * 4 - (w - 1)};
+    long[][] refusedAfter = {
+      {}, {1}, {}, {}, {7}, {}, {w - 1}, {}, {2}, {3, w + 16}, {}, {10, w * 4 - w, w * 4 - w - 1}
+    };
+    for (int step = 0; step < accepted.length; step++) {
+      assertThat(accept(accepted[step])).as("step %d", step).isTrue();
+      for (long counter : refusedAfter[step]) {
+        assertThat(accept(counter)).as("%d after step %d", counter, step).isFalse();
+      }
+    }
+    assertThat(accept(w * 4 - (w - 2))).isTrue();
+    assertThat(accept(w * 4 + 1 - w)).as("seen, 18 steps ago").isFalse();
+    assertThat(accept(0)).isFalse();
+    assertThat(accept(LIMIT)).isFalse();
+    assertThat(accept(LIMIT - 1)).isTrue();
+    for (long counter : new long[] {LIMIT, LIMIT - 1}) {
+      assertThat(accept(counter)).isFalse();
+    }
+    assertThat(accept(LIMIT - 2)).isTrue();
+    for (long counter : new long[] {LIMIT + 1, LIMIT + 2, LIMIT - 2}) {
+      assertThat(accept(counter)).isFalse();
+    }
+    assertThat(accept(LIMIT - 3)).isTrue();
+    assertThat(accept(0)).isFalse();
+  }
+
+  /** Their bulk sweeps: up or down over the window, then its edges. */
+  @Test
+  void acceptsTheSweepsOfOtherImplementations() {
+    int size = ReplayWindow.SIZE;
+    sweep(1, size, new long[] {0}, new long[] {0});
+    sweep(2, size + 1, new long[] {1}, new long[] {0});
+    sweep(size + 1, 1, new long[] {}, new long[] {1});
+    sweep(size + 2, 2, new long[] {}, new long[] {0});
+    sweep(size, 1, new long[] {size + 1}, new long[] {0});
+    sweep(size, 1, new long[] {0, size + 1}, new long[] {0});
+  }
+
+  private static void sweep(int from, int to, long[] thenAccepted, long[] thenRefused) {
+    ReplayWindow fresh = new ReplayWindow();
+    int step = from <= to ? 1 : -1;
+    for (int counter = from; counter != to + step; counter += step) {
+      assertThat(fresh.accept(counter, LIMIT)).as("%d of %d to %d", counter, from, to).isTrue();
+    }
+    for (long counter : thenAccepted) {
+      assertThat(fresh.accept(counter, LIMIT)).as("%d after the sweep", counter).isTrue();
+    }
+    for (long counter : thenRefused) {
+      assertThat(fresh.accept(counter, LIMIT)).as("%d at the end", counter).isFalse();
+    }
+  }
+
   @Test
   void sweepUpAndDownAcceptsEverythingOnce() {
     for (int i = 1; i <= ReplayWindow.SIZE; i++) {
