@@ -3,6 +3,7 @@ package dev.meshd.agent;
 import dev.meshd.agent.backend.Backend;
 import dev.meshd.agent.backend.BackendApi;
 import dev.meshd.agent.backend.ControlConnector;
+import dev.meshd.agent.diagnostics.ServiceLog;
 import dev.meshd.agent.localapi.server.AccessRules;
 import dev.meshd.agent.localapi.server.LocalApiServer;
 import dev.meshd.agent.node.MeshNode;
@@ -43,29 +44,49 @@ public final class Daemon implements AutoCloseable {
   private static final int MTU = 1280;
 
   private final Deque<Part> parts = new ArrayDeque<>();
+  private final BackendApi api;
 
   /** Something to close, and its name for the log. */
   private record Part(String name, AutoCloseable resource) {}
 
-  private Daemon() {}
+  private Daemon(DaemonOptions options, ServiceLog serviceLog)
+      throws IOException, DaemonStartException {
+    try {
+      this.api = open(options, serviceLog);
+    } catch (IOException | DaemonStartException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
 
   /**
    * Starts the daemon and returns when the local API answers.
    *
+   * @param serviceLog the log of this process
    * @throws DaemonStartException with a sentence for the user
    */
-  public static Daemon start(DaemonOptions options) throws DaemonStartException {
+  public static Daemon start(DaemonOptions options, ServiceLog serviceLog)
+      throws DaemonStartException {
     forgetFailedLookups();
-    Daemon daemon = new Daemon();
     try {
-      daemon.open(options);
-      return daemon;
+      return new Daemon(options, serviceLog);
     } catch (IOException | TunException e) {
-      daemon.close();
       throw new DaemonStartException(String.valueOf(e.getMessage()), e);
-    } catch (DaemonStartException | RuntimeException e) {
-      daemon.close();
-      throw e;
+    }
+  }
+
+  /** What the daemon is doing, in one line. */
+  public String statusLine() {
+    return api.statusLine();
+  }
+
+  /** Whether all threads that must not stand still answer. Blocks for some seconds at most. */
+  public boolean isResponsive() {
+    try {
+      return api.isResponsive();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 
@@ -77,7 +98,8 @@ public final class Daemon implements AutoCloseable {
     Security.setProperty("networkaddress.cache.negative.ttl", "1");
   }
 
-  private void open(DaemonOptions options) throws IOException, DaemonStartException {
+  private BackendApi open(DaemonOptions options, ServiceLog serviceLog)
+      throws IOException, DaemonStartException {
     StateDirectory directory =
         keep("state directory", StateDirectory.open(options.stateDirectory()));
     StateStore store = StateStore.open(directory);
@@ -108,7 +130,7 @@ public final class Daemon implements AutoCloseable {
                     timestamps),
                 new ControlConnector(eventLoops, trust, ControlServices.NONE),
                 options.version()));
-    BackendApi api = new BackendApi(backend, options.version());
+    BackendApi api = new BackendApi(backend, serviceLog, options.version());
     AccessRules rules =
         new AccessRules(
             Files.getOwner(directory.file("")), () -> store.state().prefs().operatorUser());
@@ -116,6 +138,7 @@ public final class Daemon implements AutoCloseable {
     backend.start();
     api.setReady();
     log.info("meshd {} is up: socket {}, {}", options.version(), options.socket(), ports);
+    return api;
   }
 
   /** Finds out now, and not at the first login, whether the interface can be made. */

@@ -56,8 +56,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,6 +85,8 @@ public final class CoordinatorServer implements AutoCloseable {
   private volatile URI serverUrl = URI.create("http://127.0.0.1");
   private volatile int port;
   private volatile int metricsPort;
+  private volatile Supplier<CompletableFuture<String>> vitals =
+      () -> CompletableFuture.completedFuture("Starting");
 
   /** Stops one part. */
   private interface Closing {
@@ -179,7 +183,13 @@ public final class CoordinatorServer implements AutoCloseable {
           hub.keepAlive();
           nodes.flush();
         });
+    vitals = () -> loop.call(() -> vitals(nodes, hub));
     LOG.info("serving {} as {}", config.listen().withPort(port), serverUrl);
+  }
+
+  private String vitals(NodeRegistry nodes, SessionHub hub) {
+    return "Serving %s; %d nodes, %d connected"
+        .formatted(serverUrl, nodes.size(), hub.sessionCount());
   }
 
   private Optional<ServerIdentity> certificate() throws IOException {
@@ -315,6 +325,15 @@ public final class CoordinatorServer implements AutoCloseable {
   private static boolean endStreams(SessionHub hub) {
     hub.closeAll();
     return true;
+  }
+
+  /**
+   * What the server is doing, in one line, told by the thread that does it.
+   *
+   * @return completes when that thread gets to it
+   */
+  public CompletableFuture<String> statusLine() {
+    return vitals.get();
   }
 
   /** The control port in use, also when the system chose it. */

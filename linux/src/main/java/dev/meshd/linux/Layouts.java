@@ -13,6 +13,7 @@ package dev.meshd.linux;
  * struct cmsghdr   16: length 0 (u64, header included), level 8, type 12; data from 16
  * sockaddr_in      16: family 0 (u16), port 2 (be16), address 4
  * sockaddr_in6     28: family 0, port 2 (be16), flow 4, address 8, scope 24
+ * sockaddr_un     110: family 0, path 2 (108 bytes; first byte 0 for an abstract name)
  * struct pollfd     8: fd 0, events 4 (u16), revents 6 (u16)
  * struct timespec  16: seconds 0 (i64), nanoseconds 8 (i64)
  * struct ifreq     40: name 0 (16 bytes), union at 16
@@ -49,6 +50,9 @@ final class Layouts {
   static final int SOCKADDR_IN_ADDRESS = 4;
   static final int SOCKADDR_IN6_ADDRESS = 8;
 
+  static final int SOCKADDR_UN_PATH = 2;
+  static final int SOCKADDR_UN_PATH_BYTES = 108;
+
   static final int POLLFD_BYTES = 8;
   static final int POLLFD_FD = 0;
   static final int POLLFD_EVENTS = 4;
@@ -71,6 +75,7 @@ final class Layouts {
   static final int IPV6_RECVPKTINFO = 49;
   static final int IPV6_PKTINFO = 50;
 
+  static final int AF_UNIX = 1;
   static final int AF_INET = 2;
   static final int AF_INET6 = 10;
   static final int AF_NETLINK = 16;

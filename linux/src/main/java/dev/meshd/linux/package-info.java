@@ -5,8 +5,9 @@
  * <p>{@link dev.meshd.linux.UdpFd} with {@link dev.meshd.linux.ReceiveBatch} and {@link
  * dev.meshd.linux.SendBatch} moves datagrams, {@link dev.meshd.linux.TunFd} moves packets, {@link
  * dev.meshd.linux.Poller} and {@link dev.meshd.linux.WakeFd} wait, {@link
- * dev.meshd.linux.BootClock} tells the time. {@code Libc} holds the calls and {@code Layouts} the C
- * structures; neither leaves this package.
+ * dev.meshd.linux.BootClock} tells the time, {@link dev.meshd.linux.ServiceManager} is told how the
+ * service is doing. {@code Libc} holds the calls and {@code Layouts} the C structures; neither
+ * leaves this package.
  *
  * <p>Descriptors may be used and closed from several threads; batches and pollers belong to one
  * thread. Calls are made through JNA direct mapping with addresses as numbers, so nothing is

@@ -118,6 +118,17 @@ public final class Backend implements AutoCloseable {
 
   // --- asked from other threads
 
+  /** Whether this thread and those of the running node answer, each within {@code patience}. */
+  boolean isResponsive(Duration patience) throws InterruptedException {
+    if (!thread.answersWithin(patience)) {
+      return false;
+    }
+    Optional<MeshNode> node = snapshot.mesh();
+    return node.isEmpty()
+        || node.get().isResponsive(patience)
+        || !snapshot.mesh().equals(node); // it was closed meanwhile
+  }
+
   public IpnBus bus() {
     return bus;
   }

@@ -3,6 +3,9 @@ package dev.meshd.agent.backend;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meshd.agent.bus.BusWatcher;
+import dev.meshd.agent.diagnostics.BugReport;
+import dev.meshd.agent.diagnostics.ProcessFigures;
+import dev.meshd.agent.diagnostics.ServiceLog;
 import dev.meshd.agent.localapi.BackendState;
 import dev.meshd.agent.localapi.Json;
 import dev.meshd.agent.localapi.MaskedPrefs;
@@ -25,6 +28,7 @@ import dev.meshd.packet.Endpoint;
 import dev.meshd.packet.IpAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -33,19 +37,27 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Answers the local API out of the backend. Thread-safe. */
 public final class BackendApi implements LocalBackend {
   private static final Duration PING_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration RESPONSE_PATIENCE = Duration.ofSeconds(5);
   private static final String DISCO = "disco";
 
+  private static final int MAX_NOTE_CHARS = 500;
+  private static final Logger log = LoggerFactory.getLogger(BackendApi.class);
+
   private final Backend backend;
+  private final ServiceLog serviceLog;
   private final String version;
   private final StatusBuilder statusBuilder;
   private final CountDownLatch ready = new CountDownLatch(1);
 
-  public BackendApi(Backend backend, String version) {
+  public BackendApi(Backend backend, ServiceLog serviceLog, String version) {
     this.backend = backend;
+    this.serviceLog = serviceLog;
     this.version = version;
     this.statusBuilder = new StatusBuilder(version);
   }
@@ -63,6 +75,16 @@ public final class BackendApi implements LocalBackend {
   @Override
   public boolean isReady() {
     return ready.getCount() == 0;
+  }
+
+  /** What the daemon is doing, in one line. */
+  public String statusLine() {
+    return StatusLine.of(backend.snapshot());
+  }
+
+  /** Whether all threads that must not stand still answer. Blocks for a few seconds at most. */
+  public boolean isResponsive() throws InterruptedException {
+    return backend.isResponsive(RESPONSE_PATIENCE);
   }
 
   @Override
@@ -290,7 +312,50 @@ public final class BackendApi implements LocalBackend {
 
   @Override
   public String userMetrics() {
-    return new UserMetrics(backend.snapshot()).text();
+    return new UserMetrics(backend.snapshot()).text(ProcessFigures.now(), Instant.now());
+  }
+
+  @Override
+  public String markLog(String note) {
+    byte[] random = new byte[8];
+    SecureRandomSource.system().fill(random);
+    String marker =
+        "BUG-"
+            + Instant.now().truncatedTo(ChronoUnit.SECONDS).toString().replace(":", "")
+            + "-"
+            + HexFormat.of().formatHex(random);
+    log.info("bug report {}{}", marker, note.isEmpty() ? "" : ": " + oneLine(note));
+    return marker;
+  }
+
+  private static String oneLine(String note) {
+    String line = note.replaceAll("\\p{Cntrl}+", " ");
+    return line.length() <= MAX_NOTE_CHARS ? line : line.substring(0, MAX_NOTE_CHARS);
+  }
+
+  @Override
+  public Map<String, String> bugReport() {
+    Snapshot snapshot = backend.snapshot();
+    return new BugReport()
+        .withProcess(version, Instant.now())
+        .withLog(serviceLog)
+        .with("status.json", Json.pretty(status(true), "  "))
+        .with("prefs.json", Json.pretty(prefs(), "  "))
+        .with("health.json", Json.pretty(snapshot.health(), "  "))
+        .with("relays.json", Json.pretty(derpMap(), "  "))
+        .with("dns.json", Json.pretty(dnsConfig(), "  "))
+        .with("metrics.txt", userMetrics())
+        .files();
+  }
+
+  @Override
+  public Map<String, String> logLevels() {
+    return serviceLog.levels();
+  }
+
+  @Override
+  public void setLogLevel(String logger, String level, Optional<Duration> limit) {
+    serviceLog.setLevel(logger, level, limit);
   }
 
   @Override

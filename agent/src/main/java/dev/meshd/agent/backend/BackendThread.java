@@ -3,6 +3,7 @@ package dev.meshd.agent.backend;
 import dev.meshd.agent.localapi.PrefsException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -72,6 +73,13 @@ final class BackendThread {
     } catch (RejectedExecutionException e) {
       throw new PrefsException("the daemon is shutting down", e);
     }
+  }
+
+  /** Whether the thread gets to a task within {@code patience}. */
+  boolean answersWithin(Duration patience) throws InterruptedException {
+    CountDownLatch answered = new CountDownLatch(1);
+    executor.execute(answered::countDown);
+    return answered.await(patience.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Runs one last task, waiting for it, and ends. Later calls have no effect. */

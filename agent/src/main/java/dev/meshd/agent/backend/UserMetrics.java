@@ -1,15 +1,21 @@
 package dev.meshd.agent.backend;
 
+import dev.meshd.agent.diagnostics.ProcessFigures;
+import dev.meshd.agent.node.MeshNode;
 import dev.meshd.control.session.Netmap;
+import dev.meshd.engine.datapath.PathTraffic;
 import dev.meshd.packet.IpPrefix;
+import dev.meshd.wireguard.TrafficCounter;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
  * The metrics users may scrape, as Prometheus text, under the reference's names where the meaning
- * is the same.
+ * is the same. Counters of traffic start anew with each node key and each {@code meshd up}.
  *
  * @see "tailscale: util/usermetric"
  */
@@ -21,7 +27,7 @@ final class UserMetrics {
     this.snapshot = snapshot;
   }
 
-  String text() {
+  String text(ProcessFigures process, Instant now) {
     gauge("tailscaled_advertised_routes", "Subnets this node offers.", advertised().size());
     gauge("tailscaled_approved_routes", "Offered subnets the network routes here.", approved());
     header("tailscaled_health_messages", "gauge", "Conditions that need attention, by type.");
@@ -30,17 +36,53 @@ final class UserMetrics {
         "tailscaled_home_derp_region_id",
         "Relay region where peers find this node; 0 for none.",
         snapshot.homeRegion());
-    snapshot
-        .mesh()
-        .ifPresent(
-            node -> {
-              header("meshd_dropped_packets_total", "counter", "Packets dropped, by reason.");
-              Map<String, Long> drops = new TreeMap<>();
-              node.drops().forEach((reason, count) -> drops.put(reason.label(), count));
-              drops.forEach(
-                  (reason, count) -> line("meshd_dropped_packets_total", "reason", reason, count));
-            });
+    gauge(
+        "meshd_peers",
+        "Peers in the network map.",
+        snapshot.netmap().map(map -> map.peers().size()).orElse(0));
+    gauge(
+        "meshd_netmap_age_seconds",
+        "Time since the coordination server was last heard; 0 while it is.",
+        snapshot
+            .staleSince()
+            .map(since -> now.getEpochSecond() - since.getEpochSecond())
+            .orElse(0L));
+    snapshot.mesh().ifPresent(this::traffic);
+    process(process);
     return text.toString();
+  }
+
+  private void traffic(MeshNode node) {
+    byPath("inbound_packets", "Packets received", node.received(), TrafficCounter::packets);
+    byPath("inbound_bytes", "Bytes received", node.received(), TrafficCounter::bytes);
+    byPath("outbound_packets", "Packets sent", node.sent(), TrafficCounter::packets);
+    byPath("outbound_bytes", "Bytes sent", node.sent(), TrafficCounter::bytes);
+    header("meshd_dropped_packets_total", "counter", "Packets dropped, by reason.");
+    Map<String, Long> drops = new TreeMap<>();
+    node.drops().forEach((reason, count) -> drops.put(reason.label(), count));
+    drops.forEach((reason, count) -> line("meshd_dropped_packets_total", "reason", reason, count));
+  }
+
+  private void byPath(
+      String what, String help, PathTraffic traffic, ToLongFunction<TrafficCounter> figure) {
+    String name = "tailscaled_" + what + "_total";
+    header(name, "counter", help + " inside WireGuard, by path.");
+    line(name, "path", "direct_ipv4", figure.applyAsLong(traffic.directV4()));
+    line(name, "path", "direct_ipv6", figure.applyAsLong(traffic.directV6()));
+    line(name, "path", "derp", figure.applyAsLong(traffic.relayed()));
+  }
+
+  private void process(ProcessFigures process) {
+    gauge("process_resident_memory_bytes", "Memory in RAM.", process.residentBytes());
+    gauge("process_open_fds", "Open file descriptors.", process.openFiles());
+    gauge("process_threads", "Threads of the process.", process.threads());
+    gauge(
+        "process_start_time_seconds",
+        "Start of the process since the epoch.",
+        process.startedAt().getEpochSecond());
+    gauge("jvm_memory_used_bytes", "Java heap in use.", process.heapBytes());
+    header("process_cpu_seconds_total", "counter", "CPU time used.");
+    text.append("process_cpu_seconds_total ").append(process.cpuSeconds()).append('\n');
   }
 
   private Set<String> advertised() {

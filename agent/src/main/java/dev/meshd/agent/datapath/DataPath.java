@@ -4,6 +4,7 @@ import dev.meshd.engine.datapath.Inbound;
 import dev.meshd.engine.datapath.Outbound;
 import dev.meshd.engine.datapath.OutboundCommands;
 import dev.meshd.engine.datapath.PacketFilter;
+import dev.meshd.engine.datapath.PathTraffic;
 import dev.meshd.linux.WakeFd;
 import dev.meshd.magicsock.io.UdpPorts;
 import dev.meshd.tun.TunDevice;
@@ -70,6 +71,21 @@ public final class DataPath implements AutoCloseable {
   public void start() {
     tunReaderThread.start();
     udpReceiverThread.start();
+  }
+
+  /** Whether both threads run. */
+  public boolean isRunning() {
+    return tunReaderThread.isAlive() && udpReceiverThread.isAlive();
+  }
+
+  /** What left for the network, by path. */
+  public PathTraffic sent() {
+    return outbound.traffic();
+  }
+
+  /** What came from the network and was opened, by path. */
+  public PathTraffic received() {
+    return inbound.traffic();
   }
 
   /** What the engine asks the tun-reader to do. */

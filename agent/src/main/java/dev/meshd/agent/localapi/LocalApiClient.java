@@ -88,6 +88,38 @@ public final class LocalApiClient {
     return tree(call("GET", "whois?addr=" + escape(address), new byte[0]));
   }
 
+  /** Prometheus text. */
+  public String metrics() throws LocalApiException {
+    return new String(call("GET", "usermetrics", new byte[0]), UTF_8);
+  }
+
+  /** Marks this moment in the daemon's log and returns the marker. */
+  public String markLog(String note) throws LocalApiException {
+    return new String(call("POST", "bugreport?note=" + escape(note), new byte[0]), UTF_8).strip();
+  }
+
+  /** What the daemon reports about itself: an object of texts by file name. */
+  public JsonNode bugReport() throws LocalApiException {
+    return tree(call("POST", "bugreport-files", new byte[0]));
+  }
+
+  /** Log level by logger. */
+  public JsonNode logLevels() throws LocalApiException {
+    return tree(call("GET", "log-level", new byte[0]));
+  }
+
+  /**
+   * Changes a log level.
+   *
+   * @param seconds after which the present level comes back; 0 for never
+   */
+  public void setLogLevel(String logger, String level, long seconds) throws LocalApiException {
+    call(
+        "POST",
+        "log-level?logger=" + escape(logger) + "&level=" + escape(level) + "&seconds=" + seconds,
+        new byte[0]);
+  }
+
   public JsonNode derpMap() throws LocalApiException {
     return tree(call("GET", "derpmap", new byte[0]));
   }

@@ -5,9 +5,11 @@ import dev.meshd.engine.NodeEngine;
 import dev.meshd.linux.BootClock;
 import dev.meshd.magicsock.Deadline;
 import dev.meshd.wireguard.SignalQueue;
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -74,6 +76,17 @@ final class EngineLoop implements AutoCloseable {
     boolean room = commands.offer(command);
     wake();
     return room;
+  }
+
+  /** Whether the loop carries out a command within {@code patience}. */
+  boolean answersWithin(Duration patience) throws InterruptedException {
+    CountDownLatch answered = new CountDownLatch(1);
+    long waitUntilNs = System.nanoTime() + patience.toNanos();
+    boolean accepted =
+        commands.offer(
+            (engine, nowNs) -> answered.countDown(), patience.toNanos(), TimeUnit.NANOSECONDS);
+    wake();
+    return accepted && answered.await(waitUntilNs - System.nanoTime(), TimeUnit.NANOSECONDS);
   }
 
   /** Something waits in the mailbox or the signal queue. Does not block. */

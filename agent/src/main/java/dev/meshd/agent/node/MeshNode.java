@@ -15,6 +15,7 @@ import dev.meshd.engine.NodeEngine;
 import dev.meshd.engine.PeerStatus;
 import dev.meshd.engine.PingResult;
 import dev.meshd.engine.datapath.OutboundCommands;
+import dev.meshd.engine.datapath.PathTraffic;
 import dev.meshd.engine.filter.RuleFilter;
 import dev.meshd.magicsock.endpoint.LocalAddress;
 import dev.meshd.magicsock.io.UdpPorts;
@@ -250,6 +251,21 @@ public final class MeshNode implements AutoCloseable {
                   }
                 }),
         timeout);
+  }
+
+  /** Whether the engine answers within {@code patience} and packets are being carried. */
+  public boolean isResponsive(Duration patience) throws InterruptedException {
+    return loop.answersWithin(patience) && dataPath.isRunning();
+  }
+
+  /** What left for the network, by path. */
+  public PathTraffic sent() {
+    return dataPath.sent();
+  }
+
+  /** What came from the network and was opened, by path. */
+  public PathTraffic received() {
+    return dataPath.received();
   }
 
   /** Packets lost on the way, by reason. */

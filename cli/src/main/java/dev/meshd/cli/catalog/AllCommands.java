@@ -2,10 +2,13 @@ package dev.meshd.cli.catalog;
 
 import dev.meshd.cli.CommandCatalog;
 import dev.meshd.cli.VersionCommand;
+import dev.meshd.cli.client.BugReportCommand;
 import dev.meshd.cli.client.DownCommand;
 import dev.meshd.cli.client.IpCommand;
+import dev.meshd.cli.client.LogLevelCommand;
 import dev.meshd.cli.client.LoginCommand;
 import dev.meshd.cli.client.LogoutCommand;
+import dev.meshd.cli.client.MetricsCommand;
 import dev.meshd.cli.client.NetcheckCommand;
 import dev.meshd.cli.client.PingCommand;
 import dev.meshd.cli.client.StatusCommand;
@@ -33,6 +36,9 @@ public final class AllCommands implements CommandCatalog {
           "ip",
           "ping",
           "netcheck",
+          "metrics",
+          "log-level",
+          "bugreport",
           "daemon",
           "cleanup",
           "server",
@@ -57,6 +63,9 @@ public final class AllCommands implements CommandCatalog {
           case "ip" -> new IpCommand();
           case "ping" -> new PingCommand();
           case "netcheck" -> new NetcheckCommand();
+          case "metrics" -> new MetricsCommand();
+          case "log-level" -> new LogLevelCommand();
+          case "bugreport" -> new BugReportCommand();
           case "wg" -> new WgCommand();
           case "daemon" -> new DaemonCommand();
           case "cleanup" -> new CleanupCommand();

@@ -5,9 +5,10 @@ import dev.meshd.agent.DaemonOptions;
 import dev.meshd.agent.DaemonStartException;
 import dev.meshd.agent.localapi.LocalApiClient;
 import dev.meshd.cli.CommandFailure;
-import dev.meshd.cli.Logging;
 import dev.meshd.cli.Meshd;
 import dev.meshd.cli.Version;
+import dev.meshd.cli.service.ServiceHeartbeat;
+import dev.meshd.cli.service.ServiceLogging;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -59,7 +60,7 @@ public final class DaemonCommand implements Runnable {
 
   @Override
   public void run() {
-    Logging.forService(verbosity);
+    ServiceLogging log = ServiceLogging.open(verbosity);
     if (cleanup) {
       Cleanup.run(interfaceName);
       return;
@@ -68,7 +69,8 @@ public final class DaemonCommand implements Runnable {
     CountDownLatch stop = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stopInOrder(stop, stopped), "shutdown"));
-    try (Daemon _ = Daemon.start(options)) {
+    try (Daemon daemon = Daemon.start(options, log);
+        ServiceHeartbeat _ = ServiceHeartbeat.start(daemon::statusLine, daemon::isResponsive)) {
       stop.await();
     } catch (DaemonStartException e) {
       throw new CommandFailure(String.valueOf(e.getMessage()), e);

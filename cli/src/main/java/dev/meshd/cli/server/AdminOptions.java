@@ -22,7 +22,7 @@ final class AdminOptions {
   @Option(
       names = "--socket",
       paramLabel = "PATH",
-      description = "The server's administration socket; default /run/meshd/server.sock.")
+      description = "The server's administration socket; default /run/meshd-server/server.sock.")
   private @Nullable Path socket;
 
   @Option(names = "--json", description = "Print JSON.")

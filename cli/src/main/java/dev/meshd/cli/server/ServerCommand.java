@@ -2,6 +2,7 @@ package dev.meshd.cli.server;
 
 import dev.meshd.cli.CommandFailure;
 import dev.meshd.cli.Logging;
+import dev.meshd.cli.service.ServiceHeartbeat;
 import dev.meshd.coordinator.CoordinatorServer;
 import dev.meshd.coordinator.ServerStartException;
 import dev.meshd.coordinator.config.ConfigReader;
@@ -57,8 +58,17 @@ public final class ServerCommand implements Runnable {
     Logging.forService(verbose.length);
     try {
       CoordinatorServer server = CoordinatorServer.start(read());
+      ServerVitals vitals = new ServerVitals(server);
+      ServiceHeartbeat heartbeat = ServiceHeartbeat.start(vitals::statusLine, vitals::isAlive);
       Runtime.getRuntime()
-          .addShutdownHook(Thread.ofPlatform().name("stop-server").unstarted(server::close));
+          .addShutdownHook(
+              Thread.ofPlatform()
+                  .name("stop-server")
+                  .unstarted(
+                      () -> {
+                        heartbeat.close();
+                        server.close();
+                      }));
       // Signals end the process; the hook stops the server.
       new CountDownLatch(1).await();
     } catch (ServerStartException e) {

@@ -22,6 +22,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,7 @@ import java.util.TreeMap;
 
 /** A daemon without a network: it shows what it is given and plays back what it is told to. */
 final class FakeDaemon implements LocalBackend, AutoCloseable {
+  private volatile String logLevel = "info";
   final IpnBus bus = new IpnBus();
   final List<String> calls = new ArrayList<>();
   final Queue<PingResult> pongs = new ArrayDeque<>();
@@ -203,7 +205,30 @@ final class FakeDaemon implements LocalBackend, AutoCloseable {
 
   @Override
   public String userMetrics() {
-    return "";
+    return "# TYPE meshd_peers gauge\nmeshd_peers 2\n";
+  }
+
+  @Override
+  public String markLog(String note) {
+    return "BUG-1";
+  }
+
+  @Override
+  public Map<String, String> bugReport() {
+    return Map.of("summary.txt", "all is well\n");
+  }
+
+  @Override
+  public Map<String, String> logLevels() {
+    return Map.of("ROOT", "warn", "dev.meshd", logLevel);
+  }
+
+  @Override
+  public void setLogLevel(String logger, String level, Optional<Duration> limit) {
+    if (!level.equals("debug")) {
+      throw new IllegalArgumentException("the level must be one of error, debug, not \"x\"");
+    }
+    logLevel = level;
   }
 
   @Override

@@ -50,7 +50,7 @@ public record ServerConfig(
     Log log) {
 
   public static final Path DEFAULT_CONFIG_FILE = Path.of("/etc/meshd/server.yaml");
-  public static final Path DEFAULT_ADMIN_SOCKET = Path.of("/run/meshd/server.sock");
+  public static final Path DEFAULT_ADMIN_SOCKET = Path.of("/run/meshd-server/server.sock");
 
   /** Certificate chain and private key, both PEM: {@code tls_cert_path}, {@code tls_key_path}. */
   public record TlsFiles(Path certificate, Path privateKey) {}

@@ -33,6 +33,7 @@ public final class Inbound {
   private final boolean roaming;
   private final OverlaySink overlay;
   private final EngineInbox inbox;
+  private final PathTraffic traffic = new PathTraffic();
   private volatile PacketFilter filter;
 
   public Inbound(
@@ -49,6 +50,11 @@ public final class Inbound {
   /** Replaces the filter, from the next packet on. Any thread. */
   public void useFilter(PacketFilter filter) {
     this.filter = filter;
+  }
+
+  /** What was received and opened, by path. */
+  public PathTraffic traffic() {
+    return traffic;
   }
 
   /**
@@ -91,6 +97,7 @@ public final class Inbound {
       Keypair keypair, int length, boolean withData, Endpoint from, long nowNs) {
     WireGuardPeer peer = keypair.peer();
     peer.dataReceived().add(length);
+    traffic.received(from, length);
     if (roaming) {
       peer.roamTo(from);
     }

@@ -39,6 +39,7 @@ public final class Outbound {
   private final UnderlaySink underlay;
   private final StagedPackets staged;
   private final MemorySegment keepalive;
+  private final PathTraffic traffic = new PathTraffic();
   private volatile int mtuBytes;
   private volatile PacketFilter filter;
 
@@ -69,6 +70,11 @@ public final class Outbound {
   /** Says that the tunnel has another MTU, from the next packet on. Any thread. */
   public void useMtu(int mtuBytes) {
     this.mtuBytes = mtuBytes;
+  }
+
+  /** What was sent, by path. */
+  public PathTraffic traffic() {
+    return traffic;
   }
 
   /**
@@ -187,6 +193,7 @@ public final class Outbound {
       return drop(DropReason.KEY_WIPED);
     }
     peer.dataSent().add(sealedLength);
+    traffic.sent(path, sealedLength);
     peer.activity().sent(length > 0, nowNs);
     underlay.datagram(memory, start, sealedLength, peer, path);
     if (keypair.isDueAfterSending(nowNs)) {

@@ -8,6 +8,7 @@ import dev.meshd.agent.localapi.Prefs;
 import dev.meshd.agent.localapi.PrefsException;
 import dev.meshd.agent.localapi.StartOptions;
 import dev.meshd.agent.localapi.http.HttpException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
@@ -63,6 +64,12 @@ final class Endpoints {
           case "usermetrics" -> reading(request -> Response.text(200, backend.userMetrics()));
           case "check-ip-forwarding", "check-udp-gro-forwarding" ->
               reading(request -> Response.json(noWarning()));
+          case "bugreport" -> new Endpoint(Access.READ, Set.of("POST"), this::markLog);
+          case "bugreport-files" -> writing("POST", request -> Response.json(backend.bugReport()));
+          case "log-level" ->
+              method.equals("POST")
+                  ? writing("POST", this::setLogLevel)
+                  : reading(request -> Response.json(backend.logLevels()));
           case "debug" -> writing("POST", this::debug);
           default -> null;
         });
@@ -136,6 +143,25 @@ final class Endpoints {
 
   private Response profiles(Request request) {
     return Response.json(Json.mapper().createArrayNode().add(backend.currentProfile()));
+  }
+
+  private Response markLog(Request request) {
+    return Response.text(200, backend.markLog(request.parameter("note").orElse("")) + "\n");
+  }
+
+  private Response setLogLevel(Request request) throws HttpException {
+    try {
+      long seconds = Long.parseLong(request.parameter("seconds").orElse("0"));
+      backend.setLogLevel(
+          request.parameter("logger").orElse("dev.meshd"),
+          request.requiredParameter("level"),
+          seconds > 0 ? Optional.of(Duration.ofSeconds(seconds)) : Optional.empty());
+      return Response.json(backend.logLevels());
+    } catch (NumberFormatException e) {
+      throw new HttpException(400, "seconds must be a number", e);
+    } catch (IllegalArgumentException e) {
+      throw new HttpException(400, String.valueOf(e.getMessage()), e);
+    }
   }
 
   private Response debug(Request request) throws HttpException {

@@ -8,6 +8,8 @@ import dev.meshd.agent.localapi.Prefs;
 import dev.meshd.agent.localapi.PrefsException;
 import dev.meshd.agent.localapi.StartOptions;
 import dev.meshd.agent.localapi.Status;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -58,6 +60,22 @@ public interface LocalBackend {
 
   /** Prometheus text. */
   String userMetrics();
+
+  /** Marks this moment in the log; the marker names it to others. */
+  String markLog(String note);
+
+  /** A report for those who look after meshd: texts by file name, without secrets. */
+  Map<String, String> bugReport();
+
+  /** Log level by logger. */
+  Map<String, String> logLevels();
+
+  /**
+   * Changes a log level, for {@code limit} or until the daemon ends.
+   *
+   * @throws IllegalArgumentException with a sentence, for a bad level or logger
+   */
+  void setLogLevel(String logger, String level, Optional<Duration> limit);
 
   /**
    * Binds new sockets, or probes endpoints anew: {@code rebind}, {@code restun}; false for an

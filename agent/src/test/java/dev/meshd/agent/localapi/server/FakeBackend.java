@@ -12,6 +12,7 @@ import dev.meshd.agent.localapi.Prefs;
 import dev.meshd.agent.localapi.PrefsException;
 import dev.meshd.agent.localapi.StartOptions;
 import dev.meshd.agent.localapi.Status;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,6 +126,28 @@ final class FakeBackend implements LocalBackend {
   @Override
   public String userMetrics() {
     return "";
+  }
+
+  @Override
+  public String markLog(String note) {
+    return "BUG-" + note;
+  }
+
+  @Override
+  public Map<String, String> bugReport() {
+    return Map.of("summary.txt", "all is well");
+  }
+
+  @Override
+  public Map<String, String> logLevels() {
+    return Map.of("ROOT", "warn");
+  }
+
+  @Override
+  public void setLogLevel(String logger, String level, Optional<Duration> limit) {
+    if (!level.equals("debug")) {
+      throw new IllegalArgumentException("no such level");
+    }
   }
 
   @Override
