@@ -164,7 +164,16 @@ public final class CoordinatorServer implements AutoCloseable {
     WebStats stats = new WebStats();
     NodeRequests requests =
         new NodeRequests(
-            loop, nodes, registrar, hub, composer, virtualThreads, mapMetrics, controlGate, stats);
+            loop,
+            nodes,
+            registrar,
+            hub,
+            composer,
+            virtualThreads,
+            mapMetrics,
+            controlGate,
+            config.addresses().all(),
+            stats);
     NoiseUpgradeServer upgrade =
         new NoiseUpgradeServer(keys.noise(), SecureRandomSource.system(), requests);
     ControlMeters.bind(metrics.registry(), upgrade.stats(), stats);

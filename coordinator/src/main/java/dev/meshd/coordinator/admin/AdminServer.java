@@ -30,6 +30,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
@@ -43,6 +44,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
 import org.slf4j.Logger;
@@ -56,6 +58,10 @@ public final class AdminServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
   private static final String API_ROOT = "/api/v1/";
   private static final int MAX_BODY_BYTES = 1 << 20;
+  private static final int MAX_CONNECTIONS = 64;
+
+  /** No answer takes as long; a connection without a request ends. */
+  private static final int TIMEOUT_S = 60;
 
   private final Path socket;
   private final Channel channel;
@@ -74,6 +80,7 @@ public final class AdminServer implements AutoCloseable {
   public static AdminServer start(
       Path socket, AdminApi api, CoordinatorLoop loop, EventLoopGroup group) throws IOException {
     clearPlace(socket);
+    AtomicInteger open = new AtomicInteger();
     Channel channel;
     try {
       channel =
@@ -84,11 +91,16 @@ public final class AdminServer implements AutoCloseable {
                   new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel connection) {
+                      if (open.incrementAndGet() > MAX_CONNECTIONS) {
+                        var _ = connection.close();
+                      }
+                      connection.closeFuture().addListener(closed -> open.decrementAndGet());
                       connection
                           .pipeline()
                           .addLast(
                               new Admission(),
                               new HttpServerCodec(),
+                              new ReadTimeoutHandler(TIMEOUT_S),
                               new HttpObjectAggregator(MAX_BODY_BYTES),
                               new Answering(api, loop));
                     }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Every setting of {@code meshd server}. The defaults alone make a safe, working server: control
@@ -86,7 +87,12 @@ public record ServerConfig(
       long clientBytesPerSecond) {}
 
   /** Where node addresses come from; at least one family. */
-  public record AddressRanges(Optional<IpPrefix> v4, Optional<IpPrefix> v6) {}
+  public record AddressRanges(Optional<IpPrefix> v4, Optional<IpPrefix> v6) {
+    /** IPv4 first. */
+    public List<IpPrefix> all() {
+      return Stream.of(v4, v6).flatMap(Optional::stream).toList();
+    }
+  }
 
   /**
    * Name service of the network.

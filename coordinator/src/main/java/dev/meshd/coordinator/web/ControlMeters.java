@@ -20,6 +20,9 @@ public final class ControlMeters {
     FunctionCounter.builder("meshd.control.requests", transport, ControlStats::requests)
         .description("Complete requests inside Noise channels.")
         .register(registry);
+    FunctionCounter.builder("meshd.logins.unlogged", requests, WebStats::loginsNotLogged)
+        .description("Logins refused or waiting that left no line in the log.")
+        .register(registry);
     refused(registry, transport, "upgrade", ControlStats::upgradesRefused);
     refused(registry, transport, "handshake", ControlStats::handshakesFailed);
     refused(registry, transport, "broken_channel", ControlStats::connectionsBroken);

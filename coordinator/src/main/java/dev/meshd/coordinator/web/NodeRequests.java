@@ -21,7 +21,10 @@ import dev.meshd.coordinator.netmap.NodeSession;
 import dev.meshd.coordinator.netmap.SessionHub;
 import dev.meshd.coordinator.registry.NodeRegistry;
 import dev.meshd.coordinator.registry.Registrar;
+import dev.meshd.crypto.DiscoKey;
+import dev.meshd.derp.codec.TokenBucket;
 import dev.meshd.packet.Endpoint;
+import dev.meshd.packet.IpPrefix;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -73,12 +76,19 @@ public final class NodeRequests implements ControlRequestHandler {
   private final ConnectionGate gate;
   private final WebStats stats;
 
+  private final ReportedFacts reported;
+  private final UpdateLimits updateLimits = new UpdateLimits();
+
+  /** A login that fails may be tried without end; the log must not grow with it. */
+  private final TokenBucket loginLog = new TokenBucket(1, 30, System.nanoTime());
+
   /** Requests handed to the loop and not yet taken up. */
   private final AtomicInteger queued = new AtomicInteger();
 
   /**
    * @param encoders where messages are encoded; a virtual thread per task will do
    * @param gate told whose connections turned out to be those of known nodes
+   * @param mesh the ranges of node addresses
    * @param stats counts what is refused
    */
   public NodeRequests(
@@ -90,6 +100,7 @@ public final class NodeRequests implements ControlRequestHandler {
       Executor encoders,
       MapMetrics metrics,
       ConnectionGate gate,
+      List<IpPrefix> mesh,
       WebStats stats) {
     this.loop = loop;
     this.nodes = nodes;
@@ -100,6 +111,7 @@ public final class NodeRequests implements ControlRequestHandler {
     this.metrics = metrics;
     this.gate = gate;
     this.stats = stats;
+    this.reported = new ReportedFacts(mesh, stats);
   }
 
   @Override
@@ -147,10 +159,20 @@ public final class NodeRequests implements ControlRequestHandler {
   }
 
   private void register(ControlExchange exchange) throws WireException {
-    RegisterRequest request = exchange.decodeBody(RegisterRequest.class);
-    if (refusedAsTooOld(exchange, request.version())) {
+    RegisterRequest sent = exchange.decodeBody(RegisterRequest.class);
+    if (refusedAsTooOld(exchange, sent.version())) {
       return;
     }
+    // What nobody here reads is not kept while a person decides.
+    RegisterRequest request =
+        sent.toBuilder()
+            .hostinfo(reported.hostinfo(sent.hostinfo()))
+            .nodeKeySignature(null)
+            .deviceCert(null)
+            .signature(null)
+            .signatureType("")
+            .tailnet("")
+            .build();
     onLoop(
         exchange,
         () -> answerRegister(exchange, registrar.register(exchange.machineKey(), request)));
@@ -197,20 +219,30 @@ public final class NodeRequests implements ControlRequestHandler {
     var _ = exchange.closed().thenRun(() -> decision.cancel(false));
   }
 
-  private static void logDecision(ControlExchange exchange, RegisterResponse response) {
-    if (!response.error().isEmpty()) {
+  private void logDecision(ControlExchange exchange, RegisterResponse response) {
+    if (response.error().isEmpty() && response.authUrl().isEmpty()) {
+      return;
+    }
+    if (!loginLog.tryTake(1, System.nanoTime())) {
+      stats.loginsNotLogged.increment();
+    } else if (!response.error().isEmpty()) {
       LOG.info("registration from {} refused: {}", exchange.remoteAddress(), response.error());
-    } else if (!response.authUrl().isEmpty()) {
+    } else {
       LOG.info(
           "a device at {} waits for approval: {}", exchange.remoteAddress(), response.authUrl());
     }
   }
 
   private void map(ControlExchange exchange) throws WireException {
-    MapRequest request = exchange.decodeBody(MapRequest.class);
-    if (refusedAsTooOld(exchange, request.version())) {
+    MapRequest sent = exchange.decodeBody(MapRequest.class);
+    if (refusedAsTooOld(exchange, sent.version())) {
       return;
     }
+    MapRequest request =
+        sent.toBuilder()
+            .hostinfo(reported.hostinfo(sent.hostinfo()))
+            .endpoints(reported.endpoints(sent.endpoints()))
+            .build();
     onLoop(exchange, () -> answerMap(exchange, request));
   }
 
@@ -231,10 +263,18 @@ public final class NodeRequests implements ControlRequestHandler {
     }
     recognised(exchange);
     boolean zstd = request.compress().equals(MapFrames.ZSTD);
-    NodeRecord node =
-        request.readOnly()
-            ? found.get()
-            : nodes.updateFacts(found.get(), updated(found.get().facts(), request));
+    NodeRecord node = found.get();
+    if (!request.readOnly()) {
+      NodeFacts facts = updated(node, request);
+      if (!facts.equals(node.facts())) {
+        if (!updateLimits.admits(node.id(), System.nanoTime())) {
+          stats.tooOften.increment();
+          exchange.respondText(TOO_MANY_REQUESTS, "too many changes");
+          return;
+        }
+        node = nodes.updateFacts(node, facts);
+      }
+    }
     if (!request.readOnly()) {
       metrics.endpointUpdate();
     }
@@ -265,7 +305,8 @@ public final class NodeRequests implements ControlRequestHandler {
   }
 
   /** What a request leaves out stays as it was. */
-  private static NodeFacts updated(NodeFacts old, MapRequest request) {
+  private NodeFacts updated(NodeRecord node, MapRequest request) {
+    NodeFacts old = node.facts();
     Hostinfo hostinfo = request.hostinfo();
     NetInfo netInfo = hostinfo == null ? null : hostinfo.netInfo();
     List<Endpoint> endpoints = request.endpoints();
@@ -276,11 +317,33 @@ public final class NodeRequests implements ControlRequestHandler {
                 ? hostinfo.toBuilder().netInfo(old.hostinfo().netInfo()).build()
                 : hostinfo;
     return new NodeFacts(
-        request.discoKey().isZero() ? old.discoKey() : request.discoKey(),
+        discoKey(node, request.discoKey()),
         endpoints == null ? old.endpoints() : endpoints,
         netInfo == null || netInfo.preferredDerp() == 0 ? old.homeDerp() : netInfo.preferredDerp(),
         kept,
         request.version());
+  }
+
+  /**
+   * The disco key of a node: what it reports, unless that is the key of another machine's node,
+   * whose paths it could disturb by claiming it.
+   */
+  private DiscoKey discoKey(NodeRecord node, DiscoKey reported) {
+    DiscoKey old = node.facts().discoKey();
+    if (reported.isZero() || reported.equals(old)) {
+      return old;
+    }
+    boolean taken =
+        nodes.all().stream()
+            .anyMatch(
+                other ->
+                    other.facts().discoKey().equals(reported)
+                        && !other.machineKey().equals(node.machineKey()));
+    if (taken) {
+      stats.discoKeysRefused.increment();
+      return old;
+    }
+    return reported;
   }
 
   private static void failed(ControlExchange exchange, Throwable failure) {

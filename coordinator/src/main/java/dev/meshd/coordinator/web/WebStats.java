@@ -13,6 +13,7 @@ public final class WebStats {
   final LongAdder hostinfoTooLarge = new LongAdder();
   final LongAdder endpointsDropped = new LongAdder();
   final LongAdder discoKeysRefused = new LongAdder();
+  final LongAdder loginsNotLogged = new LongAdder();
 
   /** Requests that were malformed, in HTTP or in JSON. */
   public long badRequests() {
@@ -52,6 +53,11 @@ public final class WebStats {
   /** Endpoints left out because no peer could or should send there. */
   public long endpointsDropped() {
     return endpointsDropped.sum();
+  }
+
+  /** Logins refused or waiting that left no line in the log, because there were so many. */
+  public long loginsNotLogged() {
+    return loginsNotLogged.sum();
   }
 
   /** Disco keys not taken over because a node of another machine has them. */
