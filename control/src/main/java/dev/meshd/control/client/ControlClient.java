@@ -93,7 +93,10 @@ public final class ControlClient implements AutoCloseable {
         new Registrar(
             requests::register,
             settings.version(),
-            new NewKeys(identity.pendingNodeKey(), NodePrivateKey::generate, keeper),
+            new NewKeys(
+                identity.pendingNodeKey(),
+                NodePrivateKey::generate,
+                key -> events.keep(keeper, key)),
             jitter);
     PingResponder pings = new PingResponder(requests, http, services);
     map =

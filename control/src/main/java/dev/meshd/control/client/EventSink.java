@@ -1,5 +1,7 @@
 package dev.meshd.control.client;
 
+import dev.meshd.crypto.NodePrivateKey;
+import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -25,18 +27,35 @@ final class EventSink {
   }
 
   void emit(ControlEvent event) {
-    boolean interrupted = false;
-    delivery.lock();
+    boolean interrupted = begin();
     try {
-      interrupted = Thread.interrupted();
       listener.accept(event);
     } catch (RuntimeException e) {
       LOG.error("the listener failed on {}", event.getClass().getSimpleName(), e);
     } finally {
-      delivery.unlock();
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      end(interrupted);
+    }
+  }
+
+  /** Has a key kept, as undisturbed as a listener. */
+  void keep(NewKeyKeeper keeper, NodePrivateKey key) throws IOException {
+    boolean interrupted = begin();
+    try {
+      keeper.keep(key);
+    } finally {
+      end(interrupted);
+    }
+  }
+
+  private boolean begin() {
+    delivery.lock();
+    return Thread.interrupted();
+  }
+
+  private void end(boolean interrupted) {
+    delivery.unlock();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.meshd.control.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meshd.crypto.NodePrivateKey;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,17 @@ class EventSinkTest {
     EventSink sink = new EventSink(event -> seen.add(Thread.currentThread().isInterrupted()));
     Thread.currentThread().interrupt();
     sink.emit(EVENT);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(seen).containsExactly(false);
+  }
+
+  /** An interrupt breaks a file that is being written, and with it the login. */
+  @Test
+  void aKeyIsKeptWithoutAnInterruptAndTheRoutineSeesItAfterwards() throws Exception {
+    List<Boolean> seen = new ArrayList<>();
+    Thread.currentThread().interrupt();
+    new EventSink(event -> {})
+        .keep(key -> seen.add(Thread.currentThread().isInterrupted()), NodePrivateKey.generate());
     assertThat(Thread.interrupted()).isTrue();
     assertThat(seen).containsExactly(false);
   }
