@@ -22,6 +22,12 @@ public final class Logging {
     level("dev.meshd", verbosity >= 1 ? Level.DEBUG : Level.INFO);
   }
 
+  /** Opens the log on stderr with one level for everything of ours, and faults of libraries. */
+  public static void atLevel(Level level) {
+    level(Logger.ROOT_LOGGER_NAME, level == Level.OFF ? Level.OFF : Level.ERROR);
+    level("dev.meshd", level);
+  }
+
   private static void level(String name, Level level) {
     ((Logger) LoggerFactory.getLogger(name)).setLevel(level);
   }

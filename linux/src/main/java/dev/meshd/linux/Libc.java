@@ -34,7 +34,13 @@ final class Libc {
 
   static native int close(int fd);
 
+  static native int dup2(int from, int to);
+
   static native int dup3(int from, int to, int flags);
+
+  static native int setns(int fd, int type);
+
+  static native int umask(int mask);
 
   static native long read(int fd, long buffer, long length);
 

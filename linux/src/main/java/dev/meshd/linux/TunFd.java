@@ -22,7 +22,12 @@ public final class TunFd implements AutoCloseable {
   static final int IFF_TUN = 0x0001;
 
   static final int IFF_NO_PI = 0x1000;
+  static final int IFF_VNET_HDR = 0x4000;
   private static final long TUNSETIFF = 0x400454caL;
+  private static final long TUNGETIFF = 0x800454d2L;
+  private static final long TUNGETDEVNETNS = 0x54e3L;
+  private static final int F_GETFL = 3;
+  private static final int F_SETFL = 4;
 
   private final Fd fd;
   private final String name;
@@ -61,8 +66,62 @@ public final class TunFd implements AutoCloseable {
     }
   }
 
+  /**
+   * Takes over an open descriptor of a TUN interface, which the process that started this one has
+   * made.
+   *
+   * @throws LinuxException if it is not one, or one with packet information or virtio headers
+   */
+  public static TunFd adopt(int number) {
+    int flags = Libc.fcntl(number, F_GETFL, 0);
+    if (flags < 0 || Libc.fcntl(number, F_SETFL, flags | Layouts.O_NONBLOCK) < 0) {
+      throw new LinuxException("use file descriptor " + number, Libc.errno());
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment ifreq = arena.allocate(Layouts.IFREQ_BYTES, 8);
+      if (Libc.ioctl(number, TUNGETIFF, ifreq.address()) != 0) {
+        throw new LinuxException("use file descriptor " + number + " as a TUN", Libc.errno());
+      }
+      int kind = ifreq.get(ValueLayout.JAVA_SHORT, Layouts.IFREQ_FLAGS);
+      if ((kind & (IFF_TUN | IFF_NO_PI | IFF_VNET_HDR)) != (IFF_TUN | IFF_NO_PI)) {
+        throw new LinuxException(
+            "use file descriptor " + number + " as a TUN of plain packets", Errno.EINVAL);
+      }
+      return new TunFd(new Fd(number), ifreq.getString(0));
+    }
+  }
+
   public Fd fd() {
     return fd;
+  }
+
+  /**
+   * The interface's name now: somebody may have renamed it.
+   *
+   * @throws LinuxException EBADFD if the interface is gone
+   */
+  public String currentName() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment ifreq = arena.allocate(Layouts.IFREQ_BYTES, 8);
+      if (Libc.ioctl(fd.number(), TUNGETIFF, ifreq.address()) != 0) {
+        throw new LinuxException("ask for the name of " + name, Libc.errno());
+      }
+      return ifreq.getString(0);
+    }
+  }
+
+  /**
+   * The namespace the interface is in now: somebody may have moved it.
+   *
+   * @throws LinuxException EBADFD if the interface is gone, EPERM without CAP_NET_ADMIN there,
+   *     EINVAL if the kernel cannot tell (before Linux 5.2)
+   */
+  public NetworkNamespace namespace() {
+    int result = Libc.ioctl(fd.number(), TUNGETDEVNETNS, 0);
+    if (result < 0) {
+      throw new LinuxException("find the network namespace of " + name, Libc.errno());
+    }
+    return new NetworkNamespace(new Fd(result));
   }
 
   /** The interface's name as the kernel gave it. */

@@ -83,6 +83,20 @@ public final class TunDevice implements AutoCloseable {
     }
   }
 
+  /**
+   * Takes over the open descriptor of an interface that another process has made.
+   *
+   * @throws TunException if it is not one
+   */
+  public static TunDevice adopt(int descriptor) {
+    try (RouteNetlink netlink = RouteNetlink.open()) {
+      TunFd fd = TunFd.adopt(descriptor);
+      return new TunDevice(fd, netlink.link(fd.name()).map(Link::index).orElse(0));
+    } catch (LinuxException e) {
+      throw new TunException(e.sentence(), e);
+    }
+  }
+
   private static TunFd openFd(String name) {
     try {
       return TunFd.open(name);
@@ -115,6 +129,11 @@ public final class TunDevice implements AutoCloseable {
   /** The kernel's number for the interface. */
   public int index() {
     return index;
+  }
+
+  /** What is known of the interface beside its packets. */
+  TunFd tunFd() {
+    return fd;
   }
 
   /** To wait for packets in a poller of one's own; {@link #close} does not wake that one. */

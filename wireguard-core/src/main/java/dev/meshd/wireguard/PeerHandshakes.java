@@ -54,6 +54,7 @@ final class PeerHandshakes {
    * Applies to the next handshake; sessions and an initiation already answered are not disturbed.
    */
   void usePsk(PresharedKey psk) {
+    this.psk.close();
     this.psk = psk;
   }
 

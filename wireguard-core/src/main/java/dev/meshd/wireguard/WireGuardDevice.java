@@ -87,6 +87,11 @@ public final class WireGuardDevice implements AutoCloseable {
     return handshaker.local().publicKey();
   }
 
+  /** Our key; borrowed, wiped when it is replaced or the device closed. */
+  public NodePrivateKey privateKey() {
+    return handshaker.local().privateKey();
+  }
+
   public Collection<WireGuardPeer> peers() {
     return Collections.unmodifiableCollection(peers.values());
   }
@@ -121,6 +126,11 @@ public final class WireGuardDevice implements AutoCloseable {
     peer.timers().stop();
     deadlines.set(peer, OptionalLong.empty());
     peer.handshakes().wipe();
+  }
+
+  /** The pre-shared key, zero for none; borrowed. */
+  public PresharedKey presharedKey(WireGuardPeer peer) {
+    return peer.handshakes().psk();
   }
 
   /** Replaces the pre-shared key; it counts from the next handshake on. */

@@ -6,7 +6,6 @@ import dev.meshd.engine.datapath.OutboundCommands;
 import dev.meshd.linux.BootClock;
 import dev.meshd.linux.SendBatch;
 import dev.meshd.linux.UdpFd;
-import dev.meshd.magicsock.io.UdpPorts;
 import dev.meshd.packet.Endpoint;
 import dev.meshd.wireguard.DropReason;
 import dev.meshd.wireguard.WireGuardDevice;
@@ -30,7 +29,7 @@ final class WgLoop implements Runnable, WireGuardOutput {
   private static final int MAX_HANDSHAKE_BYTES = 256;
 
   private final WireGuardDevice device;
-  private final UdpPorts ports;
+  private final WgSockets sockets;
   private final EngineMailbox mailbox;
   private final OutboundCommands commands;
   private final ConcurrentLinkedQueue<Runnable> requests = new ConcurrentLinkedQueue<>();
@@ -38,9 +37,9 @@ final class WgLoop implements Runnable, WireGuardOutput {
   private final Thread thread;
   private volatile boolean stopping;
 
-  WgLoop(WireGuardDevice device, UdpPorts ports, DataPath dataPath, Thread thread) {
+  WgLoop(WireGuardDevice device, WgSockets sockets, DataPath dataPath, Thread thread) {
     this.device = device;
-    this.ports = ports;
+    this.sockets = sockets;
     this.mailbox = dataPath.mailbox();
     this.commands = dataPath.commands();
     this.thread = thread;
@@ -107,7 +106,7 @@ final class WgLoop implements Runnable, WireGuardOutput {
   }
 
   private void send(Endpoint to, byte[] message) {
-    UdpFd socket = ports.socketFor(to);
+    UdpFd socket = sockets.socketFor(to);
     if (socket == null || !sendBatch.addCopy(message, to)) {
       device.drops().count(DropReason.UNDERLAY_SEND_FAILED);
       return;

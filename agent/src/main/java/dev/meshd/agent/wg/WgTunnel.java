@@ -1,51 +1,38 @@
 package dev.meshd.agent.wg;
 
-import dev.meshd.agent.datapath.DataPath;
-import dev.meshd.agent.datapath.RelaySink;
-import dev.meshd.engine.datapath.PacketFilter;
-import dev.meshd.linux.BootClock;
-import dev.meshd.linux.Errno;
 import dev.meshd.linux.LinuxException;
-import dev.meshd.linux.UdpOptions;
-import dev.meshd.magicsock.io.UdpPorts;
+import dev.meshd.packet.Endpoint;
 import dev.meshd.packet.IpPrefix;
 import dev.meshd.tun.InterfaceConfig;
 import dev.meshd.tun.InterfaceSetup;
 import dev.meshd.tun.StaleInterface;
 import dev.meshd.tun.TunDevice;
 import dev.meshd.tun.TunException;
-import dev.meshd.wireguard.PeerPath;
-import dev.meshd.wireguard.SignalQueue;
-import dev.meshd.wireguard.WireGuardDevice;
-import dev.meshd.wireguard.WireGuardPeer;
-import dev.meshd.wireguard.WireGuardSettings;
+import dev.meshd.wireguard.uapi.DeviceChange;
+import dev.meshd.wireguard.uapi.PeerChange;
+import dev.meshd.wireguard.uapi.UapiFault;
+import dev.meshd.wireguard.uapi.UapiRequest;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running plain tunnel: interface, sockets, device, and the three threads. {@link #open} brings
- * it up completely or not at all; {@link #close} takes it down, interface and routes included.
- * {@link #close} and {@link #awaitEnd} may come from any thread.
+ * A tunnel as its file describes it: a {@link WgInterface} that is configured at once, with its
+ * addresses and routes, and served to {@code wg} as well. {@link #open} brings it up completely or
+ * not at all; {@link #close} takes it down, interface and routes included. {@link #close} and
+ * {@link #awaitEnd} may come from any thread.
  */
 public final class WgTunnel implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WgTunnel.class);
-  private static final long JOIN_MS = TimeUnit.SECONDS.toMillis(5);
 
-  private final String name;
-  private final UdpPorts ports;
+  private final WgInterface tunnel;
   private final InterfaceSetup setup;
-  private final WireGuardDevice device;
-  private final DataPath dataPath;
-  private final WgLoop loop;
-  private final Thread loopThread;
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private Optional<UapiServer> uapi = Optional.empty();
 
   /**
    * Brings a tunnel up.
@@ -55,9 +42,20 @@ public final class WgTunnel implements AutoCloseable {
    */
   public static WgTunnel open(String interfaceName, WgConfig config) {
     try {
-      return openOrThrow(interfaceName, config);
+      TunDevice tun = TunDevice.open(interfaceName, config.mtuBytes());
+      InterfaceSetup setup = new InterfaceSetup(tun);
+      WgTunnel tunnel = new WgTunnel(new WgInterface(tun, config.mtuBytes()), setup);
+      try {
+        tunnel.start(config);
+        return tunnel;
+      } catch (RuntimeException e) {
+        tunnel.close();
+        throw e;
+      }
     } catch (TunException e) {
       throw new WgException(String.valueOf(e.getMessage()), e);
+    } catch (LinuxException e) {
+      throw new WgException(e.sentence(), e);
     }
   }
 
@@ -74,77 +72,48 @@ public final class WgTunnel implements AutoCloseable {
     }
   }
 
-  private static WgTunnel openOrThrow(String interfaceName, WgConfig config) {
-    TunDevice tun = TunDevice.open(interfaceName, config.mtuBytes());
-    UdpPorts ports = null;
-    try {
-      ports = openPorts(config.listenPort());
-      WgTunnel tunnel = new WgTunnel(tun, ports, config);
-      try {
-        tunnel.start(config);
-        return tunnel;
-      } catch (RuntimeException e) {
-        tunnel.close();
-        throw e;
-      }
-    } catch (RuntimeException e) {
-      tun.close();
-      if (ports != null) {
-        ports.close();
-      }
-      throw e;
-    }
-  }
-
-  private WgTunnel(TunDevice tun, UdpPorts ports, WgConfig config) {
-    this.name = tun.name();
-    this.ports = ports;
-    this.setup = new InterfaceSetup(tun);
-    // The data path wakes a loop that is made after it.
-    AtomicReference<Thread> engine = new AtomicReference<>();
-    Runnable wakeEngine = () -> LockSupport.unpark(engine.get());
-    this.device =
-        new WireGuardDevice(
-            config.privateKey(), WireGuardSettings.system(true), new SignalQueue(wakeEngine));
-    this.dataPath =
-        new DataPath(
-            tun,
-            ports,
-            device,
-            PacketFilter.NONE,
-            RelaySink.NONE,
-            config.mtuBytes(),
-            wakeEngine,
-            this::onTunGone);
-    this.loopThread = new Thread(this::runLoop, "engine-loop");
-    this.loop = new WgLoop(device, ports, dataPath, loopThread);
-    engine.set(loopThread);
+  private WgTunnel(WgInterface tunnel, InterfaceSetup setup) {
+    this.tunnel = tunnel;
+    this.setup = setup;
   }
 
   private void start(WgConfig config) {
-    for (WgPeerConfig peer : config.peers()) {
-      add(peer);
+    Optional<UapiFault> fault = tunnel.set(asRequest(config));
+    if (fault.isPresent()) {
+      throw new WgException(fault.get().reason());
     }
+    uapi = Optional.of(UapiServer.open(tunnel));
     setup.apply(new InterfaceConfig(new HashSet<>(config.addresses()), routes(config)));
-    dataPath.start();
-    loopThread.start();
-    LOG.info("interface {} up, UDP port {}, {} peers", name, ports.port(), config.peers().size());
+    tunnel.awaitUp();
+    int peers = config.peers().size();
+    LOG.info("interface {} up, UDP port {}, {} peers", tunnel.name(), port(), peers);
   }
 
-  private void add(WgPeerConfig config) {
-    if (config.publicKey().equals(device.publicKey())) {
-      throw new WgException("a [Peer] has the public key of this interface itself");
+  private static UapiRequest.Set asRequest(WgConfig config) {
+    List<DeviceChange> changes = new ArrayList<>();
+    changes.add(new DeviceChange.UseKey(Optional.of(config.privateKey())));
+    changes.add(new DeviceChange.ListenOn(config.listenPort()));
+    for (WgPeerConfig peer : config.peers()) {
+      if (peer.publicKey().equals(config.privateKey().publicKey())) {
+        throw new WgException("a [Peer] has the public key of this interface itself");
+      }
+      changes.add(new DeviceChange.ConfigurePeer(peer.publicKey(), peerChanges(peer)));
     }
-    WireGuardPeer peer = device.addPeer(config.publicKey(), BootClock.nowNs());
-    device.setPresharedKey(peer, config.presharedKey());
-    device.setAllowedIps(peer, config.allowedIps());
-    config.endpoint().ifPresent(endpoint -> peer.publishPath(resolve(endpoint)));
-    device.setPersistentKeepalive(peer, config.persistentKeepalive(), BootClock.nowNs(), loop);
+    return new UapiRequest.Set(changes, Optional.empty());
   }
 
-  private static PeerPath resolve(HostAndPort endpoint) {
+  private static List<PeerChange> peerChanges(WgPeerConfig peer) {
+    List<PeerChange> changes = new ArrayList<>();
+    changes.add(new PeerChange.UsePsk(peer.presharedKey()));
+    peer.allowedIps().forEach(prefix -> changes.add(new PeerChange.Allow(prefix)));
+    peer.endpoint().ifPresent(at -> changes.add(new PeerChange.UseEndpoint(resolve(at))));
+    changes.add(new PeerChange.KeepAlive(peer.persistentKeepalive()));
+    return changes;
+  }
+
+  private static Endpoint resolve(HostAndPort endpoint) {
     try {
-      return PeerPath.direct(endpoint.resolve());
+      return endpoint.resolve();
     } catch (UnknownHostException e) {
       throw new WgException("the endpoint " + endpoint + " cannot be found: no such host", e);
     }
@@ -166,54 +135,21 @@ public final class WgTunnel implements AutoCloseable {
     return routes;
   }
 
-  private static UdpPorts openPorts(int port) {
-    try {
-      return UdpPorts.open(port, UdpOptions.DEFAULTS.withReceiveOffload(true));
-    } catch (LinuxException e) {
-      if (e.errno() == Errno.EADDRINUSE) {
-        throw new WgException("UDP port " + port + " is in use by another program", e);
-      }
-      throw new WgException(e.sentence(), e);
-    }
-  }
-
   /** The port peers reach us at. */
   public int port() {
-    return ports.port();
+    return tunnel.port();
   }
 
   /** Waits until the tunnel ends, by {@link #close} or because its interface has been deleted. */
   public void awaitEnd() throws InterruptedException {
-    ended.await();
+    tunnel.awaitEnd();
   }
 
   /** Takes everything down and waits for the threads. Further calls have no effect. */
   @Override
   public void close() {
-    dataPath.close();
-    loop.stop();
-    try {
-      loopThread.join(JOIN_MS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    ports.close();
+    uapi.ifPresent(UapiServer::close);
+    tunnel.close();
     setup.close();
-    device.close();
-    ended.countDown();
-  }
-
-  private void runLoop() {
-    try {
-      loop.run();
-    } catch (RuntimeException e) {
-      LOG.error("the engine loop ended by a bug", e);
-      ended.countDown();
-    }
-  }
-
-  private void onTunGone() {
-    LOG.info("interface {} has been deleted", name);
-    ended.countDown();
   }
 }

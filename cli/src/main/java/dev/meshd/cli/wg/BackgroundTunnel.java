@@ -12,48 +12,42 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
- * Starts {@code meshd wg up --foreground} in a session of its own, so that it outlives the
- * terminal, and waits for the line it prints once the tunnel is up. Its log goes to a file.
+ * Starts another {@code meshd} in a session of its own, so that it outlives the terminal, and waits
+ * for the line it prints once it is set up.
  */
 final class BackgroundTunnel {
   private static final Path SETSID = Path.of("/usr/bin/setsid");
 
-  private final Path file;
-  private final Path log;
-  private final int verbosity;
+  private final List<String> arguments;
+  private final Map<String, String> environment;
 
-  BackgroundTunnel(Path file, Path log, int verbosity) {
-    this.file = file;
-    this.log = log;
-    this.verbosity = verbosity;
+  BackgroundTunnel(List<String> arguments, Map<String, String> environment) {
+    this.arguments = arguments;
+    this.environment = environment;
   }
 
   /**
-   * Returns what the tunnel said when it was up.
+   * Returns what it said when it was set up; empty when it ended without.
    *
-   * @throws CommandFailure with what it said when it failed
+   * @param log where its stderr goes
    */
-  String start() {
+  Optional<String> start(ProcessBuilder.Redirect log) {
+    ProcessBuilder builder =
+        new ProcessBuilder(command()).redirectInput(new File("/dev/null")).redirectError(log);
+    builder.environment().putAll(environment);
     try {
-      Files.createDirectories(log.toAbsolutePath().getParent());
-      Process process =
-          new ProcessBuilder(command())
-              .redirectInput(new File("/dev/null"))
-              .redirectError(log.toFile())
-              .start();
+      Process process = builder.start();
       try (BufferedReader out =
           new BufferedReader(
               new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-        String ready = out.readLine();
-        if (ready != null) {
-          return ready;
-        }
+        return Optional.ofNullable(out.readLine());
       }
-      throw new CommandFailure(lastWords());
     } catch (IOException e) {
-      throw new CommandFailure("meshd wg: cannot start the tunnel: " + e.getMessage(), e);
+      throw new CommandFailure("meshd wg: cannot start a process: " + e.getMessage(), e);
     }
   }
 
@@ -65,17 +59,7 @@ final class BackgroundTunnel {
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Meshd.class.getName()));
-    command.addAll(List.of("wg", "up", "--foreground"));
-    for (int i = 0; i < verbosity; i++) {
-      command.add("-v");
-    }
-    command.add(file.toAbsolutePath().toString());
+    command.addAll(arguments);
     return command;
-  }
-
-  private String lastWords() throws IOException {
-    List<String> lines = Files.readAllLines(log);
-    Files.delete(log);
-    return lines.isEmpty() ? "meshd wg: the tunnel ended at once" : lines.getLast();
   }
 }

@@ -18,6 +18,11 @@ final class TunnelName {
     if (name.endsWith(SUFFIX)) {
       name = name.substring(0, name.length() - SUFFIX.length());
     }
+    return ofInterface(name);
+  }
+
+  /** An interface's name as given. */
+  static String ofInterface(String name) {
     if (!ALLOWED.matcher(name).matches()) {
       throw new CommandFailure(
           "meshd wg: \""

@@ -15,6 +15,11 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,10 +70,32 @@ final class WgUpCommand implements Callable<Integer> {
     } else {
       config.privateKey().close();
       config.warnings().forEach(warning -> spec.commandLine().getErr().println(warning));
-      String ready = new BackgroundTunnel(file, runFile.log(), verbose.length).start();
-      spec.commandLine().getOut().println(ready);
+      spec.commandLine().getOut().println(startInBackground(runFile.log()));
     }
     return 0;
+  }
+
+  private String startInBackground(Path log) {
+    List<String> arguments = new ArrayList<>(List.of("wg", "up", "--foreground"));
+    arguments.addAll(Collections.nCopies(verbose.length, "-v"));
+    arguments.add(file.toAbsolutePath().toString());
+    try {
+      Files.createDirectories(log.toAbsolutePath().getParent());
+      Optional<String> ready =
+          new BackgroundTunnel(arguments, Map.of()).start(ProcessBuilder.Redirect.to(log.toFile()));
+      if (ready.isEmpty()) {
+        throw new CommandFailure(lastWords(log));
+      }
+      return ready.get();
+    } catch (IOException e) {
+      throw new CommandFailure("meshd wg: cannot use " + log + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String lastWords(Path log) throws IOException {
+    List<String> lines = Files.readAllLines(log);
+    Files.delete(log);
+    return lines.isEmpty() ? "meshd wg: the tunnel ended at once" : lines.getLast();
   }
 
   private WgConfig read() {

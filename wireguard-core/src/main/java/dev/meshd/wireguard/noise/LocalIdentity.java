@@ -23,7 +23,8 @@ public final class LocalIdentity implements AutoCloseable {
     return publicKey;
   }
 
-  NodePrivateKey privateKey() {
+  /** Borrowed. */
+  public NodePrivateKey privateKey() {
     return privateKey;
   }
 
