@@ -133,7 +133,7 @@ public final class WireGuardDevice implements AutoCloseable {
     return peer.handshakes().psk();
   }
 
-  /** Replaces the pre-shared key; it counts from the next handshake on. */
+  /** Replaces the pre-shared key, taking it over; it counts from the next handshake on. */
   public void setPresharedKey(WireGuardPeer peer, PresharedKey psk) {
     peer.handshakes().usePsk(psk);
   }

@@ -153,8 +153,7 @@ class HandshakeTest {
     for (int i = 0; i < 64; i++) {
       pair.clock.nowNs += 6_000_000_000L;
       a.device.startHandshake(a.peer(), pair.clock.nowNs, a);
-      int index =
-          HandshakeLayout.senderIndex(a.handshakesSent.getLast());
+      int index = HandshakeLayout.senderIndex(a.handshakesSent.getLast());
       indices.add(index);
       ones |= index;
       zeros &= index;

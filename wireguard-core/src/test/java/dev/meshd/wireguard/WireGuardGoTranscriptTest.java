@@ -136,8 +136,7 @@ class WireGuardGoTranscriptTest {
   private void cookieReply(Event event, Side sender, Side receiver) {
     byte[] nonce = Arrays.copyOfRange(event.message(), 8, 32);
     byte[] cookie = event.drawn().getFirst();
-    assertSame(
-        event, KnownEphemerals.cookieReply(sender.issuer, sender.lastHeard, nonce, cookie));
+    assertSame(event, KnownEphemerals.cookieReply(sender.issuer, sender.lastHeard, nonce, cookie));
     assertThat(receiver.cookies.consume(event.message(), 0)).isTrue();
   }
 

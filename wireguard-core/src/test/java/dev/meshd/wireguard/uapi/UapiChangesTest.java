@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshd.crypto.NodeKey;
 import dev.meshd.crypto.NodePrivateKey;
+import dev.meshd.packet.Endpoint;
 import dev.meshd.packet.IpAddress;
 import dev.meshd.wireguard.SignalQueue;
 import dev.meshd.wireguard.WireGuardDevice;
@@ -135,7 +136,7 @@ class UapiChangesTest {
   void newPrivateKeyRemovesThePeerThatHasIt() {
     NodePrivateKey key = NodePrivateKey.generate();
     set("public_key=" + key.publicKey().hex(), "public_key=" + ONE);
-    set("private_key=" + dev.meshd.crypto.NodeKey.of(key.bytes()).hex());
+    set("private_key=" + NodeKey.of(key.bytes()).hex());
     assertThat(device.publicKey()).isEqualTo(key.publicKey());
     assertThat(device.peers()).containsExactly(peer(ONE));
   }
@@ -235,6 +236,11 @@ class UapiChangesTest {
     @Override
     public void sendToPeer(WireGuardPeer peer, byte[] handshakeMessage) {
       log.add("handshake " + peer);
+    }
+
+    @Override
+    public void sendCookieReply(Endpoint to, byte[] reply) {
+      log.add("cookie reply");
     }
 
     @Override
