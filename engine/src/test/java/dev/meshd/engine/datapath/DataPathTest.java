@@ -110,8 +110,7 @@ class DataPathTest {
     b.device.setAllowedIps(b.peer(), prefixes("10.0.0.0/24"));
     byte[] key = new byte[32];
     key[0] = 9;
-    b.device.setAllowedIps(
-        b.device.addPeer(NodeKey.of(key), ends.nowNs), prefixes("10.0.0.7/32"));
+    b.device.setAllowedIps(b.device.addPeer(NodeKey.of(key), ends.nowNs), prefixes("10.0.0.7/32"));
     a.send(ipv4("10.0.0.6", "10.0.0.2", 40));
     a.send(ipv4("10.0.0.7", "10.0.0.2", 40));
     assertThat(b.delivered).hasSize(1);
