@@ -180,7 +180,15 @@ public final class CoordinatorServer implements AutoCloseable {
     RecentHealth health = new RecentHealth(database::isAlive, System::nanoTime);
     FrontDoor.Services services =
         new FrontDoor.Services(
-            keys.noise().publicKey(), upgrade, nodes, health, virtualThreads, controlGate, stats);
+            keys.noise().publicKey(),
+            upgrade,
+            nodes,
+            id -> loop.call(() -> registrar.view(id)),
+            clock,
+            health,
+            virtualThreads,
+            controlGate,
+            stats);
     startControl(services, certificate, network, hostAddresses);
     startMetrics(metrics, health, network);
     started.push(() -> loop.call(() -> endStreams(hub)).exceptionally(failure -> false).join());

@@ -26,6 +26,7 @@ import dev.meshd.coordinator.admin.AdminClient;
 import dev.meshd.coordinator.admin.AdminException;
 import dev.meshd.coordinator.admin.AdminServer;
 import dev.meshd.coordinator.admin.ApiNode;
+import dev.meshd.coordinator.admin.ApiRegistration;
 import dev.meshd.coordinator.config.ConfigReader;
 import dev.meshd.coordinator.config.ServerConfig;
 import dev.meshd.crypto.DiscoPrivateKey;
@@ -152,10 +153,18 @@ class CoordinatorServerTest {
       String url = one.register(one.request()).authUrl();
       assertThat(url).startsWith(server.serverUrl() + "/register/");
       String id = url.substring(url.lastIndexOf('/') + 1);
-      assertThat(get(URI.create(url).getPath()).body())
-          .contains("meshd server nodes register --user USERNAME --key " + id);
-      ApiNode node = admin.registerNode("alice", id);
+      String path = URI.create(url).getPath();
+      assertThat(get(path).body()).contains("meshd server nodes register --key " + id);
+      assertThat(get(path).headers().firstValue("content-security-policy").orElse(""))
+          .startsWith("default-src 'none'; style-src 'sha256-");
+      assertThat(admin.registrations()).extracting(ApiRegistration::name).containsExactly("one");
+      ApiNode node = admin.registerNode(Optional.empty(), id);
       assertThat(node.givenName()).isEqualTo("one");
+      assertThat(get(path).body()).contains("is in the network").contains("100.64.0.1");
+      assertThat(admin.registrations()).isEmpty();
+      HttpResponse<String> unknown = get("/register/hskey-authreq-" + "0".repeat(24));
+      assertThat(unknown.statusCode()).isEqualTo(404);
+      assertThat(unknown.body()).contains("Nothing waits behind this link");
       assertThat(one.register(one.request().followup(url)).login().loginName()).isEqualTo("alice");
     }
   }
@@ -237,7 +246,8 @@ class CoordinatorServerTest {
         .isInstanceOf(AdminException.class)
         .hasMessageContaining("not usable");
     assertThatThrownBy(() -> admin.node("7")).hasMessage("there is no node '7'");
-    assertThatThrownBy(() -> admin.registerNode("x", "y")).hasMessage("there is no user 'x'");
+    assertThatThrownBy(() -> admin.registerNode(Optional.of("x"), "y"))
+        .hasMessage("there is no user 'x'");
     assertThatThrownBy(() -> admin.expirePreAuthKey("z")).hasMessageContaining("is a number");
     assertThatThrownBy(
             () ->

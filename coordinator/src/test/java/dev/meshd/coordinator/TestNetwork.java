@@ -81,7 +81,9 @@ public final class TestNetwork implements AutoCloseable {
   }
 
   public RegisterResponse register(MachineKey machine, RegisterRequest request) {
-    return registrar.register(machine, request).getNow(RegisterResponse.refusal("waiting"));
+    return registrar
+        .register(machine, request, "192.0.2.7")
+        .getNow(RegisterResponse.refusal("waiting"));
   }
 
   /** Joins a new device with a key of {@code user}. */

@@ -114,9 +114,8 @@ final class NodesCommand extends CommandGroup {
     @Option(
         names = {"-u", "--user"},
         paramLabel = "USER",
-        required = true,
-        description = "Who will own the node, by name or id.")
-    private String user = "";
+        description = "Who will own the node, by name or id; may be left out if there is one user.")
+    private Optional<String> user = Optional.empty();
 
     @Option(
         names = {"-k", "--key"},

@@ -26,6 +26,7 @@ import java.util.OptionalLong;
  * preauthkey  GET  POST {user, reusable, ephemeral, expiration, aclTags}  POST /expire {id}  DELETE ?id=
  * node        GET ?user=  GET /N  POST /register ?user= ?key=  POST /N/expire {expiry | disableExpiry}
  *             POST /N/rename/NEW  POST /N/tags {tags}  DELETE /N
+ * registration GET
  * health      GET
  * </pre>
  */
@@ -67,6 +68,7 @@ public final class AdminApi {
           case "user" -> user(request, path);
           case "preauthkey" -> preAuthKey(request, path);
           case "node" -> node(request, path);
+          case "registration" -> registrations(request, path);
           case "health" -> Map.of("databaseConnectivity", true);
           default -> throw noSuchPath(request);
         };
@@ -144,7 +146,8 @@ public final class AdminApi {
       // People also paste the whole address of the page.
       return shown(
           registrar.approve(
-              id.substring(id.lastIndexOf('/') + 1), users.require(request.require("user"))));
+              id.substring(id.lastIndexOf('/') + 1),
+              request.text("user").map(users::require).orElseGet(users::requireOnly)));
     }
     return switch (request.method() + " " + path.size()) {
       case "GET 1" -> Map.of("nodes", listNodes(request));
@@ -160,6 +163,13 @@ public final class AdminApi {
       }
       default -> throw noSuchPath(request);
     };
+  }
+
+  private Object registrations(AdminRequest request, List<String> path) {
+    if (!request.method().equals("GET") || path.size() != 1) {
+      throw noSuchPath(request);
+    }
+    return Map.of("registrations", registrar.waiting().stream().map(ApiRegistration::of).toList());
   }
 
   private List<ApiNode> listNodes(AdminRequest request) {

@@ -94,9 +94,20 @@ public final class AdminClient {
     return node("GET", "/node/" + encode(node), Map.of());
   }
 
-  /** Lets a waiting device in; {@code key} is the id its registration page shows. */
-  public ApiNode registerNode(String user, String key) throws AdminException {
-    return node("POST", "/node/register?user=" + encode(user) + "&key=" + encode(key), Map.of());
+  /** The devices that wait for approval. */
+  public List<ApiRegistration> registrations() throws AdminException {
+    return list(
+        call("GET", "/registration", Map.of()).path("registrations"), ApiRegistration.class);
+  }
+
+  /**
+   * Lets a waiting device in; {@code key} is the id its registration page shows.
+   *
+   * @param user may be empty when there is only one
+   */
+  public ApiNode registerNode(Optional<String> user, String key) throws AdminException {
+    String owner = user.map(name -> "&user=" + encode(name)).orElse("");
+    return node("POST", "/node/register?key=" + encode(key) + owner, Map.of());
   }
 
   public ApiNode renameNode(String node, String newName) throws AdminException {

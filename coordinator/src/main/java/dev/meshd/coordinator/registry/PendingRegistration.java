@@ -29,12 +29,15 @@ public final class PendingRegistration {
   private final Instant lapsesAt;
   private final Set<CompletableFuture<Outcome>> waiters = new HashSet<>();
   private RegisterRequest request;
+  private String from;
   private OptionalLong approvedNodeId = OptionalLong.empty();
 
-  PendingRegistration(String id, MachineKey machineKey, RegisterRequest request, Instant lapsesAt) {
+  PendingRegistration(
+      String id, MachineKey machineKey, RegisterRequest request, String from, Instant lapsesAt) {
     this.id = id;
     this.machineKey = machineKey;
     this.request = request;
+    this.from = from;
     this.lapsesAt = lapsesAt;
   }
 
@@ -51,16 +54,27 @@ public final class PendingRegistration {
     return request;
   }
 
+  /** Where the newest request came from, as text. */
+  String from() {
+    return from;
+  }
+
   public boolean isApproved() {
     return approvedNodeId.isPresent();
+  }
+
+  /** The node that the device has become. */
+  OptionalLong approvedNodeId() {
+    return approvedNodeId;
   }
 
   Instant lapsesAt() {
     return lapsesAt;
   }
 
-  void renew(RegisterRequest newRequest) {
+  void renew(RegisterRequest newRequest, String newFrom) {
     request = newRequest;
+    from = newFrom;
   }
 
   /** Completes when the wait ends; cancelling it withdraws the waiter. */

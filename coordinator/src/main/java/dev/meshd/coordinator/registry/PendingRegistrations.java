@@ -34,13 +34,17 @@ public final class PendingRegistrations {
     this.random = random;
   }
 
-  /** The wait of this device and node key, begun now unless it asked before. */
-  PendingRegistration open(MachineKey machine, RegisterRequest request) {
+  /**
+   * The wait of this device and node key, begun now unless it asked before.
+   *
+   * @param from where the request came from, to be shown to the person who decides
+   */
+  PendingRegistration open(MachineKey machine, RegisterRequest request, String from) {
     for (PendingRegistration pending : byId.values()) {
       if (!pending.isApproved()
           && pending.machineKey().equals(machine)
           && pending.request().nodeKey().equals(request.nodeKey())) {
-        pending.renew(request);
+        pending.renew(request, from);
         return pending;
       }
     }
@@ -53,7 +57,7 @@ public final class PendingRegistrations {
     random.fill(bytes);
     String id = ID_HEAD + HexFormat.of().formatHex(bytes);
     PendingRegistration pending =
-        new PendingRegistration(id, machine, request, clock.instant().plus(LIFETIME));
+        new PendingRegistration(id, machine, request, from, clock.instant().plus(LIFETIME));
     byId.put(id, pending);
     return pending;
   }

@@ -15,10 +15,12 @@ import dev.meshd.coordinator.domain.User;
 import dev.meshd.coordinator.registry.NodeRegistry.LoginFacts;
 import dev.meshd.coordinator.storage.Transaction;
 import dev.meshd.crypto.MachineKey;
+import dev.meshd.packet.IpAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -75,19 +77,23 @@ public final class Registrar {
   /**
    * Decides one request of the device that proved {@code machine}. Cancelling the future ends a
    * wait.
+   *
+   * @param from where the request came from, to be shown to a person who decides
    */
-  public CompletableFuture<RegisterResponse> register(MachineKey machine, RegisterRequest request) {
+  public CompletableFuture<RegisterResponse> register(
+      MachineKey machine, RegisterRequest request, String from) {
     try {
       if (request.nodeKey().isZero()) {
         return answered(RegisterResponse.refusal("the node key is missing"));
       }
-      return decide(machine, request);
+      return decide(machine, request, from);
     } catch (RefusedException e) {
       return answered(RegisterResponse.refusal(e.sentence()));
     }
   }
 
-  private CompletableFuture<RegisterResponse> decide(MachineKey machine, RegisterRequest request) {
+  private CompletableFuture<RegisterResponse> decide(
+      MachineKey machine, RegisterRequest request, String from) {
     Optional<NodeRecord> known = nodes.byNodeKey(request.nodeKey());
     Optional<String> authKey =
         Optional.ofNullable(request.auth())
@@ -101,12 +107,12 @@ public final class Registrar {
       return answered(restart(requireSameMachine(known.get(), machine), expirySet));
     }
     if (!request.followup().isEmpty()) {
-      return followUp(machine, request);
+      return followUp(machine, request, from);
     }
     if (authKey.isPresent()) {
       return answered(admitByKey(machine, request, authKey.get(), known));
     }
-    return answered(askPerson(machine, request));
+    return answered(askPerson(machine, request, from));
   }
 
   private static NodeRecord requireSameMachine(NodeRecord node, MachineKey machine) {
@@ -136,18 +142,18 @@ public final class Registrar {
   }
 
   private CompletableFuture<RegisterResponse> followUp(
-      MachineKey machine, RegisterRequest request) {
+      MachineKey machine, RegisterRequest request, String from) {
     String path = followUpPath(request.followup());
     Optional<PendingRegistration> waiting =
         pending
             .find(path.substring(REGISTER_PATH.length()))
             .filter(found -> found.machineKey().equals(machine));
     if (waiting.isEmpty()) {
-      return answered(askPerson(machine, request));
+      return answered(askPerson(machine, request, from));
     }
     CompletableFuture<PendingRegistration.Outcome> outcome = waiting.get().outcome();
     CompletableFuture<RegisterResponse> answer =
-        outcome.thenApply(result -> afterWait(result, machine, request));
+        outcome.thenApply(result -> afterWait(result, machine, request, from));
     var _ =
         answer.whenComplete(
             (response, failure) -> {
@@ -171,11 +177,14 @@ public final class Registrar {
   }
 
   private RegisterResponse afterWait(
-      PendingRegistration.Outcome outcome, MachineKey machine, RegisterRequest request) {
+      PendingRegistration.Outcome outcome,
+      MachineKey machine,
+      RegisterRequest request,
+      String from) {
     return switch (outcome) {
       case PendingRegistration.Outcome.Approved(long nodeId) ->
-          nodes.byId(nodeId).map(this::accepted).orElseGet(() -> askPerson(machine, request));
-      case PendingRegistration.Outcome.Lapsed() -> askPerson(machine, request);
+          nodes.byId(nodeId).map(this::accepted).orElseGet(() -> askPerson(machine, request, from));
+      case PendingRegistration.Outcome.Lapsed() -> askPerson(machine, request, from);
     };
   }
 
@@ -216,9 +225,9 @@ public final class Registrar {
             tx -> tx.preAuthKeys().markUsed(valid.id())));
   }
 
-  private RegisterResponse askPerson(MachineKey machine, RegisterRequest request) {
+  private RegisterResponse askPerson(MachineKey machine, RegisterRequest request, String from) {
     refuseRequestedTags(request);
-    PendingRegistration waiting = pending.open(machine, request);
+    PendingRegistration waiting = pending.open(machine, request, from);
     return RegisterResponse.builder()
         .authUrl(serverUrl.get() + REGISTER_PATH + waiting.id())
         .build();
@@ -233,6 +242,47 @@ public final class Registrar {
               + String.join(" ", hostinfo.requestTags())
               + "] are invalid or not permitted");
     }
+  }
+
+  /** What the page of a registration shows. */
+  public RegistrationView view(String pendingId) {
+    return pending
+        .find(pendingId)
+        .<RegistrationView>flatMap(
+            found ->
+                found.isApproved()
+                    ? nodes.byId(found.approvedNodeId().getAsLong()).map(Registrar::approvedView)
+                    : Optional.of(waitingView(found)))
+        .orElseGet(RegistrationView.Unknown::new);
+  }
+
+  /** The devices that wait for a person, oldest first. */
+  public List<RegistrationView.Waiting> waiting() {
+    return pending.waiting().stream().map(this::waitingView).toList();
+  }
+
+  private RegistrationView.Waiting waitingView(PendingRegistration found) {
+    Hostinfo hostinfo = Optional.ofNullable(found.request().hostinfo()).orElse(NO_HOSTINFO);
+    return new RegistrationView.Waiting(
+        found.id(),
+        hostinfo.hostname(),
+        (hostinfo.os() + " " + hostinfo.osVersion() + " " + hostinfo.machine()).strip(),
+        hostinfo.ipnVersion(),
+        found.from(),
+        found.request().nodeKey(),
+        found.lapsesAt(),
+        switch (users.all().size()) {
+          case 0 -> RegistrationView.Users.NONE;
+          case 1 -> RegistrationView.Users.ONE;
+          default -> RegistrationView.Users.SEVERAL;
+        });
+  }
+
+  private static RegistrationView approvedView(NodeRecord node) {
+    return new RegistrationView.Approved(
+        node.label().given(),
+        node.addresses().all().stream().map(IpAddress::toString).toList(),
+        node.nodeKey());
   }
 
   /**

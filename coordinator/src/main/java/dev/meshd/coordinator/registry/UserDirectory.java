@@ -57,6 +57,17 @@ public final class UserDirectory {
         .orElseThrow(() -> RefusedException.notFound("there is no user " + quoted(nameOrId)));
   }
 
+  /** The user there is when there is only one; refused otherwise. */
+  public User requireOnly() {
+    if (byId.size() != 1) {
+      throw RefusedException.badInput(
+          byId.isEmpty()
+              ? "there is no user to own the node; make one with 'users create'"
+              : "there are several users: name the one who is to own the node");
+    }
+    return byId.values().iterator().next();
+  }
+
   /** The user that stands for {@code owner} towards clients. */
   public User shownFor(Owner owner) {
     return switch (owner) {

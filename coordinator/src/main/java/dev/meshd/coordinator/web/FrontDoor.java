@@ -11,6 +11,7 @@ import dev.meshd.control.transport.NoiseUpgradeServer;
 import dev.meshd.coordinator.gate.ConnectionGate;
 import dev.meshd.coordinator.registry.NodeRegistry;
 import dev.meshd.coordinator.registry.PendingRegistrations;
+import dev.meshd.coordinator.registry.RegistrationView;
 import dev.meshd.crypto.MachineKey;
 import dev.meshd.crypto.NodeKey;
 import io.netty.buffer.ByteBufUtil;
@@ -21,15 +22,19 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +57,7 @@ public final class FrontDoor extends SimpleChannelInboundHandler<FullHttpRequest
 
   private static final String JSON = "application/json";
   private static final String TEXT = "text/plain; charset=utf-8";
+  private static final String HTML = "text/html; charset=utf-8";
 
   private final Services services;
 
@@ -61,6 +67,7 @@ public final class FrontDoor extends SimpleChannelInboundHandler<FullHttpRequest
   /**
    * What the front door leads to.
    *
+   * @param registrations what the page of a registration of this id shows
    * @param isAlive whether the database answers; may block
    * @param blocking where {@code isAlive} runs
    * @param gate told of connections that were served
@@ -70,6 +77,8 @@ public final class FrontDoor extends SimpleChannelInboundHandler<FullHttpRequest
       MachineKey publicKey,
       NoiseUpgradeServer upgrade,
       NodeRegistry nodes,
+      Function<String, CompletableFuture<RegistrationView>> registrations,
+      InstantSource clock,
       BooleanSupplier isAlive,
       Executor blocking,
       ConnectionGate gate,
@@ -187,30 +196,41 @@ public final class FrontDoor extends SimpleChannelInboundHandler<FullHttpRequest
     }
   }
 
-  private static void registrationPage(
-      ChannelHandlerContext context, FullHttpRequest request, String id) {
-    if (!REGISTRATION_ID.matcher(id).matches()) {
-      answer(
-          context, request, HttpResponseStatus.NOT_FOUND, TEXT, "there is no such registration\n");
+  private void registrationPage(ChannelHandlerContext context, FullHttpRequest request, String id) {
+    boolean keepAlive = HttpUtil.isKeepAlive(request);
+    if (!request.method().equals(HttpMethod.GET)) {
+      answer(context, request, HttpResponseStatus.METHOD_NOT_ALLOWED, TEXT, "method not allowed\n");
       return;
     }
-    answer(
-        context,
-        request,
-        HttpResponseStatus.OK,
-        "text/html; charset=utf-8",
-        """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head><meta charset="utf-8"><title>A device wants to join</title></head>
-        <body>
-        <h1>A device wants to join</h1>
-        <p>To let it in, run this on the coordination server, with the name of the user who will own it:</p>
-        <pre>meshd server nodes register --user USERNAME --key %s</pre>
-        </body>
-        </html>
-        """
-            .formatted(id));
+    CompletableFuture<RegistrationView> view =
+        REGISTRATION_ID.matcher(id).matches()
+            ? services.registrations().apply(id)
+            : CompletableFuture.completedFuture(new RegistrationView.Unknown());
+    answering = true;
+    var _ =
+        view.exceptionally(stopping -> new RegistrationView.Unknown())
+            .thenAcceptAsync(
+                shown -> {
+                  answering = false;
+                  answer(
+                      context,
+                      keepAlive,
+                      shown instanceof RegistrationView.Unknown
+                          ? HttpResponseStatus.NOT_FOUND
+                          : HttpResponseStatus.OK,
+                      HTML,
+                      page(shown));
+                },
+                context.executor());
+  }
+
+  private String page(RegistrationView view) {
+    return switch (view) {
+      case RegistrationView.Waiting waiting ->
+          RegistrationPage.waiting(waiting, services.clock().instant());
+      case RegistrationView.Approved approved -> RegistrationPage.approved(approved);
+      case RegistrationView.Unknown unknown -> RegistrationPage.unknown();
+    };
   }
 
   private static void answer(
@@ -236,7 +256,13 @@ public final class FrontDoor extends SimpleChannelInboundHandler<FullHttpRequest
         .set(HttpHeaderNames.CONTENT_TYPE, type)
         .set(HttpHeaderNames.CONTENT_LENGTH, bytes.length)
         .set("X-Content-Type-Options", "nosniff")
-        .set("Content-Security-Policy", "default-src 'none'");
+        .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
+        .set("Referrer-Policy", "no-referrer")
+        .set(
+            HttpHeaderNames.CONTENT_SECURITY_POLICY,
+            type.equals(HTML)
+                ? RegistrationPage.CONTENT_SECURITY_POLICY
+                : "default-src 'none'; frame-ancestors 'none'");
     HttpUtil.setKeepAlive(response, keepAlive);
     context
         .writeAndFlush(response)

@@ -175,7 +175,16 @@ public final class NodeRequests implements ControlRequestHandler {
             .build();
     onLoop(
         exchange,
-        () -> answerRegister(exchange, registrar.register(exchange.machineKey(), request)));
+        () ->
+            answerRegister(
+                exchange,
+                registrar.register(exchange.machineKey(), request, asker(exchange))));
+  }
+
+  /** Address and port of the client, without the slash of an address that has no name. */
+  private static String asker(ControlExchange exchange) {
+    String address = exchange.remoteAddress();
+    return address.startsWith("/") ? address.substring(1) : address;
   }
 
   /** Runs {@code work} on the loop, unless so much waits for it that the client had better wait. */

@@ -227,7 +227,7 @@ class RegistrarTest {
     String url = network.register(machine, request(key).build()).authUrl();
     assertThat(url).matches("http://mesh\\.example/register/hskey-authreq-[0-9a-f]{24}");
     CompletableFuture<RegisterResponse> waiting =
-        network.registrar.register(machine, request(key).followup(url).build());
+        network.registrar.register(machine, request(key).followup(url).build(), "");
     assertThat(waiting).isNotDone();
     network.registrar.approve(idOf(url), network.user("alice"));
     assertAccepted(waiting.join(), "alice");
@@ -256,7 +256,7 @@ class RegistrarTest {
   void anOldWaitEndsWithANewPage() {
     String url = network.register(machine, request(key).build()).authUrl();
     CompletableFuture<RegisterResponse> waiting =
-        network.registrar.register(machine, request(key).followup(url).build());
+        network.registrar.register(machine, request(key).followup(url).build(), "");
     network.now = network.now.plus(PendingRegistrations.LIFETIME);
     network.pending.lapseOld();
     assertThat(waiting.join().authUrl()).isNotEmpty().isNotEqualTo(url);
