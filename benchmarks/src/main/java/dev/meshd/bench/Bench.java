@@ -14,7 +14,7 @@ import picocli.CommandLine.ScopeType;
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     description = "Measures this checkout; docs/performance.md has the figures of the last time.",
-    subcommands = {ServerBench.class})
+    subcommands = {ServerBench.class, MicroBench.class})
 public final class Bench {
   private Bench() {}
 

@@ -29,7 +29,7 @@ public final class ServerProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
   private static final long POLL_MS = 20;
-  private static final Pattern USED_KIB = Pattern.compile("used (\\d+)K");
+  private static final Pattern USED_KIB = Pattern.compile("total \\d+K, used (\\d+)K");
 
   private final List<String> program;
   private final Path directory;
@@ -124,11 +124,9 @@ public final class ServerProcess implements AutoCloseable {
       return OptionalLong.empty();
     }
     run(jcmd.toString(), Long.toString(pid()), "GC.run");
-    // The first lines give the generations, then the metaspace.
-    String info = run(jcmd.toString(), Long.toString(pid()), "GC.heap_info");
-    String heap = info.substring(0, Math.max(info.indexOf("Metaspace"), 0));
+    String generations = run(jcmd.toString(), Long.toString(pid()), "GC.heap_info");
     long used = 0;
-    Matcher matcher = USED_KIB.matcher(heap);
+    Matcher matcher = USED_KIB.matcher(generations);
     while (matcher.find()) {
       used += Long.parseLong(matcher.group(1)) * 1024;
     }
