@@ -46,12 +46,27 @@ final class Connection {
   private final OutputStream out;
 
   Connection(SocketChannel channel, UserPrincipal caller, AccessRules rules, LocalBackend backend) {
+    this(
+        Channels.newInputStream(channel),
+        Channels.newOutputStream(channel),
+        caller,
+        rules,
+        backend);
+  }
+
+  /** A connection over any two streams. */
+  Connection(
+      InputStream in,
+      OutputStream out,
+      UserPrincipal caller,
+      AccessRules rules,
+      LocalBackend backend) {
     this.caller = caller;
     this.rules = rules;
     this.backend = backend;
     this.endpoints = new Endpoints(backend);
-    this.in = Channels.newInputStream(channel);
-    this.out = new BufferedOutputStream(Channels.newOutputStream(channel));
+    this.in = in;
+    this.out = new BufferedOutputStream(out);
   }
 
   /** Serves until the client closes, or a request ends the connection. */
