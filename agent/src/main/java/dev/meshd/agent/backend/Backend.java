@@ -64,6 +64,7 @@ public final class Backend implements AutoCloseable {
   private final StateKeeper keeper;
   private final MeshSupervisor supervisor;
   private final ServerContact contact = new ServerContact(health);
+  private final HealthAdvice advice = new HealthAdvice(health);
   private final LoginProgress login = new LoginProgress();
   private final ControlEvents controlEvents;
   private BackendState state = BackendState.NO_STATE;
@@ -410,11 +411,18 @@ public final class Backend implements AutoCloseable {
     keeper.keep();
     supervisor.checkRelays(netmap, now);
     contact.check(store.state().prefs().controlUrl(), now);
+    advise(now);
     if (Duration.between(expiryChecked, now).compareTo(EXPIRY_CHECK) > 0) {
       expiryChecked = now;
       applyNetmap(Optional.empty());
     }
     reconsider();
+  }
+
+  /** While connected; at other times other things are said. */
+  private void advise(Instant now) {
+    boolean connected = state == BackendState.RUNNING;
+    advice.look(store.state().prefs(), connected ? netmap : Optional.empty(), now);
   }
 
   // --- what the coordination server says; called on the control client's threads

@@ -7,6 +7,7 @@ import dev.meshd.agent.diagnostics.BugReport;
 import dev.meshd.agent.diagnostics.ProcessFigures;
 import dev.meshd.agent.diagnostics.ServiceLog;
 import dev.meshd.agent.localapi.BackendState;
+import dev.meshd.agent.localapi.HealthWarning;
 import dev.meshd.agent.localapi.Json;
 import dev.meshd.agent.localapi.MaskedPrefs;
 import dev.meshd.agent.localapi.Notify;
@@ -313,6 +314,14 @@ public final class BackendApi implements LocalBackend {
   @Override
   public String userMetrics() {
     return new UserMetrics(backend.snapshot()).text(ProcessFigures.now(), Instant.now());
+  }
+
+  @Override
+  public String forwardingProblem() {
+    return Optional.ofNullable(
+            backend.snapshot().health().get(HealthConditions.Condition.FORWARDING_OFF.code()))
+        .map(HealthWarning::text)
+        .orElse("");
   }
 
   @Override

@@ -23,6 +23,9 @@ final class HealthConditions {
     SERVER_UNREACHABLE("not-in-map-poll", "medium", "Out of sync", true),
     NO_RELAY("no-derp-connection", "medium", "Relay server unavailable", true),
     INTERFACE("router", "high", "Network interface", true),
+    KEY_EXPIRES_SOON("key-expires-soon", "low", "Login ends soon", false),
+    FORWARDING_OFF("ip-forwarding-off", "medium", "IP forwarding is off", false),
+    ROUTES_NOT_ACCEPTED("routes-not-accepted", "low", "Routes of peers are not used", false),
     STATE_STORE("state-store-health", "high", "State cannot be kept", false);
 
     private final String code;
@@ -35,6 +38,10 @@ final class HealthConditions {
       this.severity = severity;
       this.title = title;
       this.impactsConnectivity = impactsConnectivity;
+    }
+
+    String code() {
+      return code;
     }
   }
 

@@ -170,7 +170,13 @@ final class MeshSupervisor {
       health.clear(Condition.NO_RELAY);
     } else if (Duration.between(relaySeen, now).compareTo(RELAY_PATIENCE) > 0) {
       String why = relayProblem.isEmpty() ? "." : ": " + relayProblem + ".";
-      health.set(Condition.NO_RELAY, "No relay can be reached" + why, now);
+      health.set(
+          Condition.NO_RELAY,
+          "No relay can be reached"
+              + why
+              + " Peers without a direct path cannot be reached until one answers; see what the"
+              + " network lets through with: meshd netcheck",
+          now);
     }
   }
 

@@ -11,7 +11,9 @@ import dev.meshd.agent.localapi.Prefs;
 import dev.meshd.agent.localapi.Status;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -399,5 +401,47 @@ final class ClientCommandsTest {
     assertThat(FakeDaemon.runBare("version").out())
         .isEqualTo(FakeDaemon.runBare("--version").out())
         .isNotBlank();
+  }
+
+  // --- looking after the daemon
+
+  @Test
+  void metricsArePrintedOrPutIntoAFile() throws Exception {
+    assertThat(daemon.run("metrics").out()).contains("meshd_peers 2");
+    Path file = temp.resolve("meshd.prom");
+    Files.writeString(file, "old");
+    assertThat(daemon.run("metrics", "write", file.toString()).exitCode()).isZero();
+    assertThat(file).content().contains("meshd_peers 2");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-r--r--");
+    assertThat(daemon.run("metrics", "write").err()).contains("usage: meshd metrics");
+    assertThat(daemon.run("metrics", "write", temp.resolve("no/such/file").toString()).err())
+        .contains("cannot write");
+  }
+
+  @Test
+  void logLevelsAreShownAndChanged() {
+    assertThat(daemon.run("log-level").out()).contains("ROOT warn\n", "dev.meshd info\n");
+    assertThat(daemon.run("log-level", "debug", "--for", "10m"))
+        .isEqualTo(new FakeDaemon.Result(0, "", ""));
+    assertThat(daemon.run("log-level").out()).contains("dev.meshd debug\n");
+    FakeDaemon.Result refused = daemon.run("log-level", "loud");
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.err()).contains("the level must be one of");
+  }
+
+  @Test
+  void aBugReportIsAFileOnlyItsOwnerCanReadAndReplacesNone() throws Exception {
+    Path file = temp.resolve("report.zip");
+    FakeDaemon.Result made = daemon.run("bugreport", "-o", file.toString(), "--note", "it hangs");
+    assertThat(made.exitCode()).as(made.err()).isZero();
+    assertThat(made.out()).startsWith("BUG-1\n").contains("summary.txt", "routes.txt");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    try (var zip = new ZipFile(file.toFile())) {
+      assertThat(zip.getInputStream(zip.getEntry("summary.txt"))).hasContent("all is well");
+      assertThat(zip.getInputStream(zip.getEntry("note.txt"))).hasContent("it hangs");
+    }
+    assertThat(daemon.run("bugreport", "-o", file.toString()).err()).contains("exists already");
   }
 }

@@ -209,6 +209,11 @@ final class FakeDaemon implements LocalBackend, AutoCloseable {
   }
 
   @Override
+  public String forwardingProblem() {
+    return "";
+  }
+
+  @Override
   public String markLog(String note) {
     return "BUG-1";
   }

@@ -97,7 +97,7 @@ class SoakTest {
   private static void stream(Member from, Member to, String bitsPerSecond) {
     LabHost receiver = to.host();
     receiver
-        .start("iperf3-server", "iperf3", "-s", "-B", to.ipv4())
+        .start("iperf3-server", "iperf3", "-s", "--forceflush", "-B", to.ipv4())
         .awaitLog("listening", Duration.ofSeconds(20));
     from.host()
         .start(

@@ -62,8 +62,9 @@ final class Endpoints {
           case "serve-config" ->
               reading(request -> Response.json(Json.object())); // nothing is served
           case "usermetrics" -> reading(request -> Response.text(200, backend.userMetrics()));
-          case "check-ip-forwarding", "check-udp-gro-forwarding" ->
-              reading(request -> Response.json(noWarning()));
+          case "check-ip-forwarding" ->
+              reading(request -> Response.json(warning(backend.forwardingProblem())));
+          case "check-udp-gro-forwarding" -> reading(request -> Response.json(warning("")));
           case "bugreport" -> new Endpoint(Access.READ, Set.of("POST"), this::markLog);
           case "bugreport-files" -> writing("POST", request -> Response.json(backend.bugReport()));
           case "log-level" ->
@@ -176,9 +177,9 @@ final class Endpoints {
     return request.parameter(parameter).filter("false"::equals).isPresent();
   }
 
-  private static ObjectNode noWarning() {
+  private static ObjectNode warning(String text) {
     ObjectNode answer = Json.object();
-    answer.put("Warning", "");
+    answer.put("Warning", text);
     return answer;
   }
 }

@@ -61,6 +61,9 @@ public interface LocalBackend {
   /** Prometheus text. */
   String userMetrics();
 
+  /** Why offered routes cannot work, in a sentence; empty if nothing is known against it. */
+  String forwardingProblem();
+
   /** Marks this moment in the log; the marker names it to others. */
   String markLog(String note);
 

@@ -129,6 +129,11 @@ final class FakeBackend implements LocalBackend {
   }
 
   @Override
+  public String forwardingProblem() {
+    return "";
+  }
+
+  @Override
   public String markLog(String note) {
     return "BUG-" + note;
   }
