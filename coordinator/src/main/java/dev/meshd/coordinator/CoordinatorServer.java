@@ -24,6 +24,7 @@ import dev.meshd.coordinator.registry.PendingRegistrations;
 import dev.meshd.coordinator.registry.Registrar;
 import dev.meshd.coordinator.registry.UserDirectory;
 import dev.meshd.coordinator.relay.EmbeddedRelay;
+import dev.meshd.coordinator.relay.RelayCertificate;
 import dev.meshd.coordinator.relay.RelayExpulsion;
 import dev.meshd.coordinator.relay.RelayPlan;
 import dev.meshd.coordinator.storage.DataDirectory;
@@ -47,7 +48,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -71,12 +71,11 @@ import org.slf4j.LoggerFactory;
 public final class CoordinatorServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CoordinatorServer.class);
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
-  private static final Duration RENEW_CERTIFICATE_BEFORE = Duration.ofDays(30);
 
   /** What was started, newest first. */
   private final Deque<Closing> started = new ArrayDeque<>();
 
-  private final InstantSource clock = Clock.systemUTC();
+  private final InstantSource clock;
   private final Executor virtualThreads =
       task -> Thread.ofVirtual().name("coordinator-work").start(task);
   private final ServerConfig config;
@@ -93,8 +92,9 @@ public final class CoordinatorServer implements AutoCloseable {
     void close();
   }
 
-  private CoordinatorServer(ServerConfig config) {
+  private CoordinatorServer(ServerConfig config, InstantSource clock) {
     this.config = config;
+    this.clock = clock;
   }
 
   /**
@@ -103,7 +103,13 @@ public final class CoordinatorServer implements AutoCloseable {
    * @throws ServerStartException with a sentence for the operator; nothing is left running then
    */
   public static CoordinatorServer start(ServerConfig config) throws ServerStartException {
-    CoordinatorServer server = new CoordinatorServer(config);
+    return start(config, Clock.systemUTC());
+  }
+
+  /** The same by another clock. */
+  static CoordinatorServer start(ServerConfig config, InstantSource clock)
+      throws ServerStartException {
+    CoordinatorServer server = new CoordinatorServer(config, clock);
     try {
       server.startParts();
       return server;
@@ -116,14 +122,16 @@ public final class CoordinatorServer implements AutoCloseable {
 
   private void startParts() throws IOException {
     DataDirectory data = closing(DataDirectory.take(config.dataDir()));
-    Database database = closing(Database.open(data.resolve("server.db")));
-    ServerKeys keys = ServerKeys.loadOrCreate(data.path());
+    data.requireComplete();
+    Database database = closing(Database.open(data.resolve(DataDirectory.DATABASE)));
     ServerMetrics metrics = closing(new ServerMetrics());
     EventLoopGroup network = new MultiThreadIoEventLoopGroup(NioIoHandler.newFactory());
     started.push(() -> network.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly());
     CoordinatorLoop loop = closing(new CoordinatorLoop());
     IpAllocator addresses = new IpAllocator(config.addresses().v4(), config.addresses().v6());
     NodeRegistry nodes = new NodeRegistry(database, addresses, clock);
+    ServerKeys keys =
+        nodes.size() > 0 ? ServerKeys.load(data.path()) : ServerKeys.loadOrCreate(data.path());
     UserDirectory users = new UserDirectory(database, clock);
     ActivityLog log = new ActivityLog(users);
     nodes.addListener(log);
@@ -142,8 +150,9 @@ public final class CoordinatorServer implements AutoCloseable {
     GateMeters.bind(metrics.registry(), relayGate, "relay");
     GateMeters.bind(metrics.registry(), controlGate, "control");
     nodes.addListener(new RelayExpulsion(relayGate));
-    DERPMap derpMap =
+    Optional<RelayParts> relay =
         startRelay(keys, nodes, certificate, relayGate, network, metrics, hostAddresses);
+    DERPMap derpMap = relay.map(RelayParts::map).orElseGet(() -> DERPMap.of(Map.of()));
 
     MapMetrics mapMetrics = new MapMetrics(metrics.registry());
     MapComposer composer = new MapComposer(nodes, users, config.dns(), derpMap, clock, mapMetrics);
@@ -199,6 +208,7 @@ public final class CoordinatorServer implements AutoCloseable {
           nodes.announceExpired();
           hub.keepAlive();
           nodes.flush();
+          relay.ifPresent(parts -> parts.renewIfDue(hub));
         });
     vitals = () -> loop.call(() -> vitals(nodes, hub));
     LOG.info("serving {} as {}", config.listen().withPort(port), serverUrl);
@@ -221,7 +231,24 @@ public final class CoordinatorServer implements AutoCloseable {
     }
   }
 
-  private DERPMap startRelay(
+  /**
+   * The relay and, unless one was configured, its certificate.
+   *
+   * @param map what clients are told of it at first
+   */
+  private record RelayParts(EmbeddedRelay relay, Optional<RelayCertificate> own, DERPMap map) {
+    /** The relay first, then the clients: they come at once with the new pin. */
+    void renewIfDue(SessionHub hub) {
+      own.flatMap(RelayCertificate::renewIfDue)
+          .ifPresent(
+              identity -> {
+                relay.present(identity);
+                hub.relaysChanged(relay.derpMap(identity));
+              });
+    }
+  }
+
+  private Optional<RelayParts> startRelay(
       ServerKeys keys,
       NodeRegistry nodes,
       Optional<ServerIdentity> certificate,
@@ -232,10 +259,17 @@ public final class CoordinatorServer implements AutoCloseable {
       throws IOException {
     ServerConfig.Relay settings = config.relay();
     if (!settings.enabled()) {
-      return DERPMap.of(Map.of());
+      return Optional.empty();
     }
     RelayPlan plan = RelayPlan.of(settings, serverUrl, hostAddresses);
-    ServerIdentity identity = certificate.isPresent() ? certificate.get() : selfMade(plan.host());
+    Optional<RelayCertificate> own =
+        certificate.isPresent()
+            ? Optional.empty()
+            : Optional.of(
+                RelayCertificate.open(
+                    config.dataDir().resolve(DataDirectory.RELAY_CERTIFICATE), plan.host(), clock));
+    ServerIdentity identity =
+        certificate.or(() -> own.map(RelayCertificate::identity)).orElseThrow();
     EmbeddedRelay relay =
         closing(
             EmbeddedRelay.start(
@@ -246,19 +280,7 @@ public final class CoordinatorServer implements AutoCloseable {
         settings.listen().withPort(relay.derpPort()),
         settings.stunListen().withPort(relay.stunPort()),
         plan.host());
-    String pin = identity.isSelfSigned() ? identity.pin() : "";
-    return plan.derpMap(settings, relay.derpPort(), relay.stunPort(), pin);
-  }
-
-  private ServerIdentity selfMade(String host) throws IOException {
-    Path file = config.dataDir().resolve("relay-certificate.pem");
-    try {
-      return IdentityFile.loadOrMakeSelfSigned(
-          file, List.of(host), clock.instant(), RENEW_CERTIFICATE_BEFORE);
-    } catch (IOException e) {
-      throw new IOException(
-          "cannot use the relay's own certificate in " + file + ": " + e.getMessage(), e);
-    }
+    return Optional.of(new RelayParts(relay, own, relay.derpMap(identity)));
   }
 
   private void startAdministration(AdminApi api, CoordinatorLoop loop, EventLoopGroup network)

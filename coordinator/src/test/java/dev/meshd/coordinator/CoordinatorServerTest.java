@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.meshd.control.model.DERPNode;
 import dev.meshd.control.model.Hostinfo;
 import dev.meshd.control.model.MapRequest;
 import dev.meshd.control.model.MapResponse;
@@ -47,12 +48,21 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,12 +80,13 @@ class CoordinatorServerTest {
   private final EventLoopGroup network =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final HttpClient http = HttpClient.newHttpClient();
+  private volatile Duration clockAhead = Duration.ZERO;
   private CoordinatorServer server;
   private AdminClient admin;
 
   @BeforeEach
   void start() throws Exception {
-    server = CoordinatorServer.start(config(""));
+    server = CoordinatorServer.start(config(""), () -> Instant.now().plus(clockAhead));
     admin = new AdminClient(dir.resolve("server.sock"));
   }
 
@@ -129,6 +140,70 @@ class CoordinatorServerTest {
       assertThat(stream.nextWith(m -> !m.peersRemoved().isEmpty()).peersRemoved())
           .containsExactly(joined.id());
       assertThat(two.mapStatus()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void theRelaysCertificateIsRenewedWhileTheServerRunsAndNodesHearOfItsPin() throws Exception {
+    admin.createUser("alice", "Alice", "");
+    try (Device one = new Device("one");
+        Device two = new Device("two")) {
+      one.join(key());
+      two.join(key());
+      MapStreamReader stream = one.stream();
+      DERPNode before = relay(stream.next());
+      assertThat(presentedPin(before)).isEqualTo(before.certName());
+
+      clockAhead = Duration.ofDays(336);
+      DERPNode after = relay(stream.nextWith(message -> message.derpMap() != null));
+      assertThat(after.certName()).startsWith("sha256-raw:").isNotEqualTo(before.certName());
+      assertThat(presentedPin(after)).isEqualTo(after.certName());
+      assertThat(relay(two.stream().next()).certName()).isEqualTo(after.certName());
+      System.out.println(
+          "relay certificate: renewed 29 days before its end; the stream brought the new pin");
+    }
+  }
+
+  private static DERPNode relay(MapResponse message) {
+    return message.derpMap().regions().get(900).nodes().getFirst();
+  }
+
+  /** The pin of the certificate that a client sees now. */
+  private static String presentedPin(DERPNode relay) throws Exception {
+    SSLContext trusting = SSLContext.getInstance("TLS");
+    trusting.init(null, new TrustManager[] {new NoTrust()}, null);
+    try (SSLSocket socket =
+        (SSLSocket) trusting.getSocketFactory().createSocket("127.0.0.1", relay.derpPort())) {
+      socket.startHandshake();
+      byte[] leaf = socket.getSession().getPeerCertificates()[0].getEncoded();
+      return "sha256-raw:"
+          + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(leaf));
+    }
+  }
+
+  /** Looks at certificates instead of judging them. */
+  private static final class NoTrust extends X509ExtendedTrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
     }
   }
 
@@ -261,7 +336,8 @@ class CoordinatorServerTest {
   void whatAnotherServerHoldsIsOneSentence() {
     assertThatThrownBy(() -> CoordinatorServer.start(config("")))
         .isInstanceOf(ServerStartException.class)
-        .hasMessage("another meshd server is using the data directory " + dir.resolve("data"));
+        .hasMessageMatching(
+            "another meshd server \\(process [0-9]+\\) is using the data directory .*data");
     assertThatThrownBy(() -> AdminServer.start(dir.resolve("server.sock"), null, null, null))
         .hasMessageContaining("another meshd server is running");
     ServerConfig samePort =

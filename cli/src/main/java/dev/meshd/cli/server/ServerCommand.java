@@ -25,7 +25,13 @@ import picocli.CommandLine.Option;
       "Without a configuration every setting has a working default: control on port 8080, relay on",
       "8443 with a certificate of its own, STUN on UDP 3478, data in /var/lib/meshd-server."
     },
-    subcommands = {UsersCommand.class, PreAuthKeysCommand.class, NodesCommand.class})
+    subcommands = {
+      UsersCommand.class,
+      PreAuthKeysCommand.class,
+      NodesCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class
+    })
 public final class ServerCommand implements Runnable {
   @Option(
       names = {"-c", "--config"},

@@ -17,6 +17,9 @@ final class ChangeLog {
   /** Some minutes of a large network's endpoint changes, or one restart of 8,000 nodes. */
   static final int CAPACITY = 8192;
 
+  /** Stands for the relays among the ids of nodes, which begin at 1. */
+  static final long RELAYS = 0;
+
   private final @Nullable Change[] ring;
   private long head;
 

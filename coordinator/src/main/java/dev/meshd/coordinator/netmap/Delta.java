@@ -30,6 +30,7 @@ final class Delta {
 
   private final MapComposer composer;
   private final MapMetrics metrics;
+  private final boolean relaysChanged;
   private final SortedMap<Long, Set<PeerAspect>> changes;
   // JSON about a node, by its id.
   private final SortedMap<Long, byte[]> whole = new TreeMap<>();
@@ -47,8 +48,12 @@ final class Delta {
     this.composer = composer;
     this.metrics = metrics;
     Instant now = composer.now();
+    this.relaysChanged = changes.containsKey(ChangeLog.RELAYS);
     changes.forEach(
         (id, aspects) -> {
+          if (id == ChangeLog.RELAYS) {
+            return;
+          }
           Optional<NodeRecord> peer = nodes.byId(id);
           if (peer.isEmpty()) {
             removed.add(id);
@@ -106,7 +111,9 @@ final class Delta {
   }
 
   private MapResponse.Builder rest() {
-    return composer.delta().peersRemoved(removed).userProfiles(List.copyOf(profiles.values()));
+    MapResponse.Builder rest =
+        composer.delta().peersRemoved(removed).userProfiles(List.copyOf(profiles.values()));
+    return relaysChanged ? rest.derpMap(composer.relays()) : rest;
   }
 
   private static List<byte[]> without(long nodeId, SortedMap<Long, byte[]> pieces) {

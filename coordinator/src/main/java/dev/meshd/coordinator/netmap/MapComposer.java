@@ -46,7 +46,7 @@ public final class MapComposer {
   private final NodeRegistry nodes;
   private final UserDirectory users;
   private final ServerConfig.Dns dns;
-  private final DERPMap derpMap;
+  private DERPMap derpMap;
   private final InstantSource clock;
   private final MapMetrics metrics;
   private final PeerEncodings encodings;
@@ -92,6 +92,16 @@ public final class MapComposer {
             .controlTime(now)
             .build();
     return new MapMessage(MapMetrics.Message.FULL, rest, peers, List.of(), List.of(), metrics);
+  }
+
+  /** The relays clients are told of. */
+  DERPMap relays() {
+    return derpMap;
+  }
+
+  /** Uses other relays from here on; who has heard of the old ones is the hub's business. */
+  void useRelays(DERPMap relays) {
+    derpMap = relays;
   }
 
   /** The server's clock. */

@@ -1,5 +1,6 @@
 package dev.meshd.coordinator.netmap;
 
+import dev.meshd.control.model.DERPMap;
 import dev.meshd.coordinator.domain.NodeRecord;
 import dev.meshd.coordinator.domain.Owner;
 import dev.meshd.coordinator.domain.Presence;
@@ -208,6 +209,12 @@ public final class SessionHub implements NodeListener {
     metrics.waitingForFull(fullMaps.waiting());
   }
 
+  /** Tells every stream of other relays. */
+  public void relaysChanged(DERPMap relays) {
+    composer.useRelays(relays);
+    note(ChangeLog.RELAYS, EnumSet.noneOf(PeerAspect.class), "relays");
+  }
+
   public int sessionCount() {
     return sessions.size();
   }
@@ -263,6 +270,11 @@ public final class SessionHub implements NodeListener {
 
   @Override
   public void nodeExpired(NodeRecord node) {
+    note(node.id(), EnumSet.of(PeerAspect.WHOLE), "expired");
+  }
+
+  @Override
+  public void nodeValidAgain(NodeRecord node) {
     note(node.id(), EnumSet.of(PeerAspect.WHOLE), "expired");
   }
 

@@ -64,6 +64,11 @@ public final class ActivityLog implements NodeListener {
   }
 
   @Override
+  public void nodeValidAgain(NodeRecord node) {
+    LOG.info("node {} ({}): the clock was set back, its key is valid again", node.id(), name(node));
+  }
+
+  @Override
   public void userChanged(User user) {
     LOG.info("user {} is now named {}", user.id(), user.name());
   }

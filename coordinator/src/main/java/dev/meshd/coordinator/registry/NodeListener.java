@@ -15,6 +15,9 @@ public interface NodeListener {
   /** The node's expiry has come; its record is as before. */
   void nodeExpired(NodeRecord node);
 
+  /** The node's expiry has been told, but the clock was set back before it. */
+  default void nodeValidAgain(NodeRecord node) {}
+
   /** A user's name or display name changed. */
   void userChanged(User user);
 }

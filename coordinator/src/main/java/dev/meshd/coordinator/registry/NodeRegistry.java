@@ -9,6 +9,7 @@ import dev.meshd.coordinator.domain.Origin;
 import dev.meshd.coordinator.domain.Owner;
 import dev.meshd.coordinator.domain.Presence;
 import dev.meshd.coordinator.storage.Database;
+import dev.meshd.coordinator.storage.StorageException;
 import dev.meshd.coordinator.storage.Transaction;
 import dev.meshd.crypto.MachineKey;
 import dev.meshd.crypto.NodeKey;
@@ -28,6 +29,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +54,9 @@ public final class NodeRegistry {
 
   /** Nodes whose facts or presence are newer in memory than in the database. */
   private final Set<Long> unsaved = new LinkedHashSet<>();
+
+  /** Whether the last {@link #flush} failed. */
+  private boolean writesFail;
 
   /** Nodes whose expiry has been told to the listeners. */
   private final Set<Long> announcedExpired = new HashSet<>();
@@ -260,17 +265,51 @@ public final class NodeRegistry {
       return;
     }
     List<NodeRecord> rows = unsaved.stream().map(byId::get).toList();
-    database.inTransaction(
-        tx -> {
-          rows.forEach(tx.nodes()::update);
-          return true;
-        });
+    try {
+      database.inTransaction(
+          tx -> {
+            rows.forEach(tx.nodes()::update);
+            return true;
+          });
+    } catch (StorageException e) {
+      noteWrites(false, e.getMessage());
+      return;
+    }
     unsaved.clear();
+    noteWrites(true, "");
   }
 
-  /** Tells the listeners of each node whose expiry has come since the last call. */
+  /** Says once that the database takes nothing, and once that it does again. */
+  private void noteWrites(boolean succeed, @Nullable String sentence) {
+    database.noteWrites(succeed);
+    if (succeed == writesFail) {
+      writesFail = !succeed;
+      if (succeed) {
+        LOG.info("the database takes changes again");
+      } else {
+        LOG.error(
+            "{}; logins and changes are refused until it works again, nothing that was answered is"
+                + " lost",
+            sentence);
+      }
+    }
+  }
+
+  /**
+   * Tells the listeners of each node whose expiry has come since the last call, or is yet to come
+   * again because the clock was set back.
+   */
   public void announceExpired() {
     Instant now = clock.instant();
+    List<NodeRecord> validAgain =
+        announcedExpired.stream()
+            .map(byId::get)
+            .filter(node -> node != null && !node.isExpired(now))
+            .toList();
+    for (NodeRecord node : validAgain) {
+      announcedExpired.remove(node.id());
+      listeners.forEach(listener -> listener.nodeValidAgain(node));
+    }
     List<NodeRecord> due =
         byId.values().stream()
             .filter(node -> node.isExpired(now) && !announcedExpired.contains(node.id()))

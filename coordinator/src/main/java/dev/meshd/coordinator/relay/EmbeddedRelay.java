@@ -1,5 +1,6 @@
 package dev.meshd.coordinator.relay;
 
+import dev.meshd.control.model.DERPMap;
 import dev.meshd.coordinator.config.ListenAddress;
 import dev.meshd.coordinator.config.ServerConfig;
 import dev.meshd.coordinator.gate.ConnectionGate;
@@ -21,11 +22,20 @@ public final class EmbeddedRelay implements AutoCloseable {
   /** A quarter of a second at the standard rate. */
   private static final long RECEIVE_BURST_BYTES = 8L << 20;
 
+  private final ServerConfig.Relay config;
+  private final RelayPlan plan;
   private final DerpServer derp;
   private final RelayListener listener;
   private final StunServer stun;
 
-  private EmbeddedRelay(DerpServer derp, RelayListener listener, StunServer stun) {
+  private EmbeddedRelay(
+      ServerConfig.Relay config,
+      RelayPlan plan,
+      DerpServer derp,
+      RelayListener listener,
+      StunServer stun) {
+    this.config = config;
+    this.plan = plan;
     this.derp = derp;
     this.listener = listener;
     this.stun = stun;
@@ -64,7 +74,7 @@ public final class EmbeddedRelay implements AutoCloseable {
               at -> derp.listen(group, at.toSocketAddress(), identity));
       StunServer stun =
           listen("STUN", config.stunListen(), at -> StunServer.open(at.toSocketAddress()));
-      return new EmbeddedRelay(derp, listener, stun);
+      return new EmbeddedRelay(config, plan, derp, listener, stun);
     } catch (IOException e) {
       derp.close();
       throw e;
@@ -90,6 +100,21 @@ public final class EmbeddedRelay implements AutoCloseable {
   /** Shows the counters of relay and STUN server in {@code registry}. */
   public void bindTo(MeterRegistry registry) {
     RelayMeters.bind(registry, derp.stats(), stun);
+  }
+
+  /**
+   * Shows another certificate to clients that connect from here on; open connections stay.
+   *
+   * @param identity the one {@link #derpMap} is asked for next
+   */
+  public void present(ServerIdentity identity) {
+    listener.present(identity);
+  }
+
+  /** What clients are told of this relay while it presents {@code identity}. */
+  public DERPMap derpMap(ServerIdentity identity) {
+    String pin = identity.isSelfSigned() ? identity.pin() : "";
+    return plan.derpMap(config, derpPort(), stunPort(), pin);
   }
 
   public int derpPort() {

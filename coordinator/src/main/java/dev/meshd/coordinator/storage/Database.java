@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationInfoService;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
@@ -33,6 +35,7 @@ public final class Database implements AutoCloseable {
 
   private final HikariDataSource pool;
   private final Jdbi jdbi;
+  private volatile boolean takesWrites = true;
 
   private Database(HikariDataSource pool) {
     this.pool = pool;
@@ -40,10 +43,11 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Opens {@code file}, making it when there is none; its directory must exist.
+   * Opens {@code file}, making it when there is none; its directory must exist. Before the schema
+   * of an older version is changed, a copy of the file is put beside it.
    *
-   * @throws StorageException when the file cannot be read or written, is no database, or was
-   *     written by a newer version
+   * @throws StorageException when the file cannot be read or written, is no database or a damaged
+   *     one, or was written by a newer version; nothing has been changed then
    */
   public static Database open(Path file) {
     SQLiteConfig sqlite = new SQLiteConfig();
@@ -60,11 +64,12 @@ public final class Database implements AutoCloseable {
     config.setMinimumIdle(1);
     try {
       makeForOwner(file);
+      DatabaseCheck.requireWhole(file);
       HikariDataSource pool = new HikariDataSource(config);
       try {
-        migrate(pool);
+        migrate(pool, file);
         return new Database(pool);
-      } catch (FlywayException e) {
+      } catch (FlywayException | StorageException e) {
         pool.close();
         throw e;
       }
@@ -83,17 +88,25 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static void migrate(HikariDataSource pool) {
-    Flyway.configure(Database.class.getClassLoader())
-        .dataSource(pool)
-        .locations("classpath:db/migration")
-        .validateMigrationNaming(true)
-        .load()
-        .migrate();
+  private static void migrate(HikariDataSource pool, Path file) {
+    Flyway flyway = DatabaseCheck.flyway(pool);
+    MigrationInfoService migrations = flyway.info();
+    MigrationInfo current = migrations.current();
+    if (current != null) {
+      DatabaseCheck.requireKnown(file, migrations);
+      if (migrations.pending().length > 0) {
+        DatabaseCheck.copy(file, file.resolveSibling(copyName(file, current)));
+      }
+    }
+    flyway.migrate();
+  }
+
+  private static String copyName(Path file, MigrationInfo current) {
+    return file.getFileName() + ".version-" + current.getVersion();
   }
 
   /** The innermost message, on one line: the outer ones speak of pools and migrations. */
-  private static String reason(Throwable failure) {
+  static String reason(Throwable failure) {
     Throwable inner = failure;
     for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
       inner = cause;
@@ -119,8 +132,16 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** True when the database answers. */
+  /** Says whether the last attempt to write what nodes repeat succeeded. */
+  public void noteWrites(boolean succeed) {
+    takesWrites = succeed;
+  }
+
+  /** True when the database answers and takes what is written. */
   public boolean isAlive() {
+    if (!takesWrites) {
+      return false;
+    }
     try (Connection connection = pool.getConnection()) {
       return connection.isValid(PING_TIMEOUT_SECONDS);
     } catch (SQLException e) {

@@ -22,8 +22,25 @@ import java.util.function.Supplier;
  * @param derp identity of the relay
  */
 public record ServerKeys(MachinePrivateKey noise, NodePrivateKey derp) {
-  static final String NOISE = "noise.key";
-  static final String DERP = "derp.key";
+  public static final String NOISE = "noise.key";
+  public static final String DERP = "derp.key";
+
+  /**
+   * Reads both keys for a server that knows nodes: only the relay's may be missing.
+   *
+   * @throws StorageException also when {@code noise.key} is missing
+   */
+  public static ServerKeys load(Path dataDir) {
+    Path noise = dataDir.resolve(NOISE);
+    if (!Files.exists(noise)) {
+      throw new StorageException(
+          "the key file "
+              + noise
+              + " is missing although the database knows nodes, which would all refuse another key;"
+              + " bring back a backup with: meshd server restore");
+    }
+    return loadOrCreate(dataDir);
+  }
 
   /**
    * Reads both keys, making those that are missing.

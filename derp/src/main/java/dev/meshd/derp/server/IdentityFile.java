@@ -50,21 +50,30 @@ public final class IdentityFile {
   }
 
   /**
-   * The self-signed identity kept in {@code file}, made and kept there if there is none, if it ends
-   * within {@code renewBefore}, or if it is not for all {@code hosts}.
+   * The self-signed identity kept in {@code file}, made and kept there if there is none, if it
+   * {@link #isDue is due}, or if it is not for all {@code hosts}.
    */
   public static ServerIdentity loadOrMakeSelfSigned(
       Path file, List<String> hosts, Instant now, Duration renewBefore) throws IOException {
     if (Files.exists(file)) {
       ServerIdentity kept = load(file, file);
-      Instant ends = kept.leaf().getNotAfter().toInstant();
-      if (ends.minus(renewBefore).isAfter(now) && isFor(kept.leaf(), hosts)) {
+      if (!isDue(kept, now, renewBefore) && isFor(kept.leaf(), hosts)) {
         return kept;
       }
     }
     ServerIdentity made = ServerIdentity.selfSigned(hosts, now);
     save(file, made);
     return made;
+  }
+
+  /**
+   * Whether an identity ends within {@code renewBefore}, or begins in the future because it was
+   * made by a clock that was ahead.
+   */
+  public static boolean isDue(ServerIdentity identity, Instant now, Duration renewBefore) {
+    Instant begins = identity.leaf().getNotBefore().toInstant();
+    Instant ends = identity.leaf().getNotAfter().toInstant();
+    return !ends.minus(renewBefore).isAfter(now) || begins.isAfter(now);
   }
 
   /** Writes chain and key to one file that only its owner may read, all or nothing. */

@@ -22,6 +22,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
@@ -33,10 +34,14 @@ public final class RelayListener implements AutoCloseable {
   private static final int HTTP_TIMEOUT_S = 30;
   private static final int TLS_TIMEOUT_S = 10;
 
+  private final DerpServer server;
   private final Channel listener;
+  private final AtomicReference<SSLContext> tls;
 
-  private RelayListener(Channel listener) {
+  private RelayListener(DerpServer server, Channel listener, AtomicReference<SSLContext> tls) {
+    this.server = server;
     this.listener = listener;
+    this.tls = tls;
   }
 
   static RelayListener open(
@@ -45,7 +50,8 @@ public final class RelayListener implements AutoCloseable {
       InetSocketAddress address,
       ServerIdentity identity)
       throws IOException {
-    SSLContext tls = identity.serverContext(server.metaCertificate());
+    AtomicReference<SSLContext> tls =
+        new AtomicReference<>(identity.serverContext(server.metaCertificate()));
     ChannelFuture bound =
         new ServerBootstrap()
             .group(eventLoops)
@@ -57,7 +63,7 @@ public final class RelayListener implements AutoCloseable {
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel channel) {
-                    initialise(server, tls, channel);
+                    initialise(server, tls.get(), channel);
                   }
                 })
             .bind(address)
@@ -66,7 +72,12 @@ public final class RelayListener implements AutoCloseable {
       throw new IOException("cannot listen on " + address, bound.cause());
     }
     server.own(bound.channel());
-    return new RelayListener(bound.channel());
+    return new RelayListener(server, bound.channel(), tls);
+  }
+
+  /** Shows another certificate to clients that connect from here on; open connections stay. */
+  public void present(ServerIdentity identity) {
+    tls.set(identity.serverContext(server.metaCertificate()));
   }
 
   /** The address in use, with the port the system chose if none was asked for. */
