@@ -157,6 +157,7 @@ public final class WgInterface implements UapiServer.Served, AutoCloseable {
       Thread.currentThread().interrupt();
     }
     sockets.close();
+    LOG.debug("interface {}: dropped {}", name, device.drops().nonZero());
     device.close();
     end();
   }

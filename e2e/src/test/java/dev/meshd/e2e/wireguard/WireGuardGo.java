@@ -27,6 +27,7 @@ final class WireGuardGo {
     LabProcess process =
         host.command(Programs.require("wireguard-go"), name)
             .environment("WG_PROCESS_FOREGROUND", "1")
+            .environment("LOG_LEVEL", "verbose")
             .start("wireguard-go-" + name);
     Path socket = Path.of("/var/run/wireguard", name + ".sock");
     Await.until(START_LIMIT, "wireguard-go to open " + socket, () -> Files.exists(socket));

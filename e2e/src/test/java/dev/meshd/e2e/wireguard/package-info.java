@@ -1,7 +1,8 @@
 /**
  * {@code meshd wg} against wireguard-go and against itself, in namespaces: {@link
  * dev.meshd.e2e.wireguard.WireGuardGoTest}, {@link dev.meshd.e2e.wireguard.RekeyTest}, {@link
- * dev.meshd.e2e.wireguard.WgCommandTest}.
+ * dev.meshd.e2e.wireguard.WgCommandTest}; and under attack: {@link
+ * dev.meshd.e2e.wireguard.HandshakeFloodTest}, {@link dev.meshd.e2e.wireguard.HostileNetworkTest}.
  */
 @NullMarked
 package dev.meshd.e2e.wireguard;
