@@ -14,7 +14,13 @@ import picocli.CommandLine.ScopeType;
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     description = "Measures this checkout; docs/performance.md has the figures of the last time.",
-    subcommands = {ServerBench.class, MicroBench.class})
+    subcommands = {
+      TunnelBench.class,
+      MeshBench.class,
+      ServerBench.class,
+      MicroBench.class,
+      AllBench.class
+    })
 public final class Bench {
   private Bench() {}
 

@@ -1,5 +1,6 @@
 package dev.meshd.bench;
 
+import dev.meshd.bench.lab.Program;
 import dev.meshd.bench.server.ServerBenchmark;
 import dev.meshd.bench.server.ServerOptions;
 import java.io.IOException;
@@ -55,7 +56,7 @@ final class ServerBench implements Callable<Integer> {
     try {
       ServerOptions options =
           new ServerOptions(
-              Meshd.program(),
+              Program.meshd(),
               nodes,
               joinsAtOnce,
               rounds,
