@@ -189,37 +189,38 @@ public final class Backend implements AutoCloseable {
 
   /** Logs out, waiting a little for the server to hear of it. */
   void logout() throws InterruptedException {
-    Optional<ControlClient> client;
     try {
-      client =
-          thread.call(
-              () -> {
-                if (control.isEmpty() && store.state().nodeKey().isPresent()) {
-                  openControl();
-                }
-                savePrefs(
-                    MaskedPrefs.none()
-                        .with("WantRunning", false)
-                        .with("LoggedOut", true)
-                        .applyTo(store.state().prefs()));
-                supervisor.close();
-                return control;
-              });
+      Optional<ControlClient> client = thread.call(this::beginLogout);
+      if (client.isPresent()) {
+        boolean heard = client.get().logout();
+        log.info("logged out{}", heard ? "" : "; the server could not be told");
+      }
+      Boolean _ = thread.call(this::endLogout); // a login right after this must find it forgotten
     } catch (PrefsException e) {
       throw new IllegalStateException(e);
     }
-    if (client.isPresent()) {
-      boolean heard = client.get().logout();
-      log.info("logged out{}", heard ? "" : "; the server could not be told");
+  }
+
+  private Optional<ControlClient> beginLogout() throws PrefsException {
+    if (control.isEmpty() && store.state().nodeKey().isPresent()) {
+      openControl();
     }
-    thread.post(
-        () -> {
-          disconnect();
-          forgetLogin();
-          String operator = store.state().prefs().operatorUser();
-          savePrefs(withOperator(Prefs.defaults(), operator));
-          reconsider();
-        });
+    savePrefs(
+        MaskedPrefs.none()
+            .with("WantRunning", false)
+            .with("LoggedOut", true)
+            .applyTo(store.state().prefs()));
+    supervisor.close();
+    return control;
+  }
+
+  private boolean endLogout() {
+    disconnect();
+    forgetLogin();
+    String operator = store.state().prefs().operatorUser();
+    savePrefs(withOperator(Prefs.defaults(), operator));
+    reconsider();
+    return true;
   }
 
   private static Prefs withOperator(Prefs prefs, String operator) {
