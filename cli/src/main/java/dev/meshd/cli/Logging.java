@@ -2,6 +2,12 @@ package dev.meshd.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.OutputStreamAppender;
+import java.util.Iterator;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -26,6 +32,35 @@ public final class Logging {
   public static void atLevel(Level level) {
     level(Logger.ROOT_LOGGER_NAME, level == Level.OFF ? Level.OFF : Level.ERROR);
     level("dev.meshd", level);
+  }
+
+  /** Sets the level of everything of ours by its name; the rest stays as it is. */
+  public static void atLevel(String name) {
+    level("dev.meshd", Level.valueOf(name));
+  }
+
+  /** From now on each event is one JSON object on one line of stderr. */
+  public static void asJson(LoggerContext context) {
+    JsonEncoder encoder = new JsonEncoder();
+    encoder.setContext(context);
+    encoder.setWithSequenceNumber(false);
+    encoder.setWithNanoseconds(false);
+    encoder.setWithThreadName(false);
+    encoder.setWithContext(false);
+    encoder.setWithMDC(false);
+    encoder.setWithMarkers(false);
+    encoder.setWithArguments(false);
+    encoder.setWithMessage(false);
+    encoder.setWithFormattedMessage(true);
+    encoder.start();
+    Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    for (Iterator<Appender<ILoggingEvent>> all = root.iteratorForAppenders(); all.hasNext(); ) {
+      if (all.next() instanceof OutputStreamAppender<ILoggingEvent> printing) {
+        printing.stop();
+        printing.setEncoder(encoder);
+        printing.start();
+      }
+    }
   }
 
   private static void level(String name, Level level) {

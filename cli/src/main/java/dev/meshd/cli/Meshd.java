@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The {@code meshd} command: {@link CommandCatalog} lists its sub-commands.
@@ -152,6 +153,10 @@ public final class Meshd implements Runnable {
     CommandLine command = misuse.getCommandLine();
     PrintWriter err = command.getErr();
     err.println(blankSecrets(String.valueOf(misuse.getMessage()), Arrays.asList(args)));
+    if (misuse instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getSuggestions().isEmpty()) {
+      err.println("Did you mean: " + String.join(" or ", unmatched.getSuggestions()) + "?");
+    }
     err.println("Run '" + command.getCommandSpec().qualifiedName() + " --help' for usage.");
     return EXIT_USAGE;
   }

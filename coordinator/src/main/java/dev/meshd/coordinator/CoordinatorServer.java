@@ -4,6 +4,7 @@ import dev.meshd.control.model.DERPMap;
 import dev.meshd.control.transport.NoiseUpgradeServer;
 import dev.meshd.coordinator.admin.AdminApi;
 import dev.meshd.coordinator.admin.AdminServer;
+import dev.meshd.coordinator.admin.LogControl;
 import dev.meshd.coordinator.config.AdvertisedAddress;
 import dev.meshd.coordinator.config.ListenAddress;
 import dev.meshd.coordinator.config.ServerConfig;
@@ -37,12 +38,13 @@ import dev.meshd.coordinator.web.IssuedCertificate;
 import dev.meshd.coordinator.web.MetricsListener;
 import dev.meshd.coordinator.web.NodeRequests;
 import dev.meshd.coordinator.web.RecentHealth;
+import dev.meshd.coordinator.web.ReloadedCertificate;
 import dev.meshd.coordinator.web.WebStats;
 import dev.meshd.crypto.JitterSource;
 import dev.meshd.crypto.SecureRandomSource;
-import dev.meshd.derp.server.IdentityFile;
 import dev.meshd.derp.server.ServerIdentity;
 import dev.meshd.packet.IpAddress;
+import io.micrometer.core.instrument.Timer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -59,6 +61,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
@@ -71,6 +74,7 @@ import org.slf4j.LoggerFactory;
 public final class CoordinatorServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CoordinatorServer.class);
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
+  private static final Duration CERTIFICATE_CHECK = Duration.ofSeconds(5);
 
   /** What was started, newest first. */
   private final Deque<Closing> started = new ArrayDeque<>();
@@ -79,6 +83,7 @@ public final class CoordinatorServer implements AutoCloseable {
   private final Executor virtualThreads =
       task -> Thread.ofVirtual().name("coordinator-work").start(task);
   private final ServerConfig config;
+  private final LogControl log;
 
   // Set while starting; read by the threads started then.
   private volatile URI serverUrl = URI.create("http://127.0.0.1");
@@ -92,8 +97,9 @@ public final class CoordinatorServer implements AutoCloseable {
     void close();
   }
 
-  private CoordinatorServer(ServerConfig config, InstantSource clock) {
+  private CoordinatorServer(ServerConfig config, LogControl log, InstantSource clock) {
     this.config = config;
+    this.log = log;
     this.clock = clock;
   }
 
@@ -103,13 +109,19 @@ public final class CoordinatorServer implements AutoCloseable {
    * @throws ServerStartException with a sentence for the operator; nothing is left running then
    */
   public static CoordinatorServer start(ServerConfig config) throws ServerStartException {
-    return start(config, Clock.systemUTC());
+    return start(config, LogControl.NONE);
+  }
+
+  /** As {@link #start(ServerConfig)}, with a log whose levels administrators can change. */
+  public static CoordinatorServer start(ServerConfig config, LogControl log)
+      throws ServerStartException {
+    return start(config, log, Clock.systemUTC());
   }
 
   /** The same by another clock. */
-  static CoordinatorServer start(ServerConfig config, InstantSource clock)
+  static CoordinatorServer start(ServerConfig config, LogControl log, InstantSource clock)
       throws ServerStartException {
-    CoordinatorServer server = new CoordinatorServer(config, clock);
+    CoordinatorServer server = new CoordinatorServer(config, log, clock);
     try {
       server.startParts();
       return server;
@@ -133,16 +145,18 @@ public final class CoordinatorServer implements AutoCloseable {
     ServerKeys keys =
         nodes.size() > 0 ? ServerKeys.load(data.path()) : ServerKeys.loadOrCreate(data.path());
     UserDirectory users = new UserDirectory(database, clock);
-    ActivityLog log = new ActivityLog(users);
-    nodes.addListener(log);
-    users.addListener(log);
+    ActivityLog activity = new ActivityLog(users);
+    nodes.addListener(activity);
+    users.addListener(activity);
     KeyRing keyRing = new KeyRing(database, clock, SecureRandomSource.system());
+    bindCounts(metrics, database, nodes, users, loop);
     PendingRegistrations pending = new PendingRegistrations(clock, SecureRandomSource.system());
     started.push(() -> loop.call(() -> flush(nodes)).exceptionally(failure -> false).join());
 
     List<IpAddress> hostAddresses = AdvertisedAddress.ofThisHost();
     serverUrl = AdvertisedAddress.serverUrl(config, config.listen().port(), hostAddresses);
-    Optional<ServerIdentity> certificate = certificate();
+    Optional<ReloadedCertificate> reloaded = certificate();
+    Optional<ServerIdentity> certificate = reloaded.map(ReloadedCertificate::current);
     int connections = OpenFiles.perPort(2);
     long heap = Runtime.getRuntime().maxMemory();
     ConnectionGate relayGate = new ConnectionGate(GateLimits.standard(heap, connections));
@@ -169,7 +183,7 @@ public final class CoordinatorServer implements AutoCloseable {
             mapMetrics);
     Registrar registrar =
         new Registrar(users, keyRing, nodes, pending, clock, () -> serverUrl, config.nodeExpiry());
-    startAdministration(new AdminApi(users, keyRing, nodes, registrar, clock), loop, network);
+    startAdministration(new AdminApi(users, keyRing, nodes, registrar, log, clock), loop, network);
     WebStats stats = new WebStats();
     NodeRequests requests =
         new NodeRequests(
@@ -198,7 +212,7 @@ public final class CoordinatorServer implements AutoCloseable {
             virtualThreads,
             controlGate,
             stats);
-    startControl(services, certificate, network, hostAddresses);
+    startControl(services, reloaded, network, hostAddresses);
     startMetrics(metrics, health, network);
     started.push(() -> loop.call(() -> endStreams(hub)).exceptionally(failure -> false).join());
     loop.every(
@@ -210,6 +224,13 @@ public final class CoordinatorServer implements AutoCloseable {
           nodes.flush();
           relay.ifPresent(parts -> parts.renewIfDue(hub));
         });
+    reloaded.ifPresent(
+        files -> {
+          relay.ifPresent(
+              parts ->
+                  files.onChange(identity -> loop.execute(() -> parts.present(identity, hub))));
+          loop.every(CERTIFICATE_CHECK, () -> virtualThreads.execute(files::check));
+        });
     vitals = () -> loop.call(() -> vitals(nodes, hub));
     LOG.info("serving {} as {}", config.listen().withPort(port), serverUrl);
   }
@@ -219,13 +240,13 @@ public final class CoordinatorServer implements AutoCloseable {
         .formatted(serverUrl, nodes.size(), hub.sessionCount());
   }
 
-  private Optional<ServerIdentity> certificate() throws IOException {
+  private Optional<ReloadedCertificate> certificate() throws IOException {
     if (config.tls().isEmpty()) {
       return Optional.empty();
     }
     ServerConfig.TlsFiles files = config.tls().get();
     try {
-      return Optional.of(IdentityFile.load(files.certificate(), files.privateKey()));
+      return Optional.of(ReloadedCertificate.load(files));
     } catch (IOException e) {
       throw new IOException("cannot use the configured certificate: " + e.getMessage(), e);
     }
@@ -239,12 +260,12 @@ public final class CoordinatorServer implements AutoCloseable {
   private record RelayParts(EmbeddedRelay relay, Optional<RelayCertificate> own, DERPMap map) {
     /** The relay first, then the clients: they come at once with the new pin. */
     void renewIfDue(SessionHub hub) {
-      own.flatMap(RelayCertificate::renewIfDue)
-          .ifPresent(
-              identity -> {
-                relay.present(identity);
-                hub.relaysChanged(relay.derpMap(identity));
-              });
+      own.flatMap(RelayCertificate::renewIfDue).ifPresent(identity -> present(identity, hub));
+    }
+
+    void present(ServerIdentity identity, SessionHub hub) {
+      relay.present(identity);
+      hub.relaysChanged(relay.derpMap(identity));
     }
   }
 
@@ -290,12 +311,12 @@ public final class CoordinatorServer implements AutoCloseable {
 
   private void startControl(
       FrontDoor.Services services,
-      Optional<ServerIdentity> certificate,
+      Optional<ReloadedCertificate> certificate,
       EventLoopGroup network,
       List<IpAddress> hostAddresses)
       throws IOException {
     ListenAddress at = config.listen();
-    Optional<SSLContext> tls = certificate.map(identity -> identity.serverContext());
+    Optional<Supplier<SSLContext>> tls = certificate.map(CoordinatorServer::newestContext);
     try {
       ControlListener listener =
           closing(ControlListener.open(network, at.toSocketAddress(), tls, services));
@@ -307,6 +328,29 @@ public final class CoordinatorServer implements AutoCloseable {
     if (config.fallbackListen().isPresent() && AdvertisedAddress.needsFallback(serverUrl)) {
       startFallback(config.fallbackListen().get(), services, network);
     }
+  }
+
+  private static void bindCounts(
+      ServerMetrics metrics,
+      Database database,
+      NodeRegistry nodes,
+      UserDirectory users,
+      CoordinatorLoop loop) {
+    metrics.gauge("meshd.nodes", "Registered nodes.", nodes::size);
+    metrics.gauge("meshd.users", "Users.", users::size);
+    metrics.gauge("meshd.loop.queue.depth", "Tasks that wait for the loop.", loop::queued);
+    Timer waits =
+        Timer.builder("meshd.database.wait")
+            .description("Time of a database transaction, commit included.")
+            .register(metrics.registry());
+    database.onTransaction(nanos -> waits.record(nanos, TimeUnit.NANOSECONDS));
+  }
+
+  private static Supplier<SSLContext> newestContext(ReloadedCertificate certificate) {
+    AtomicReference<SSLContext> context =
+        new AtomicReference<>(certificate.current().serverContext());
+    certificate.onChange(identity -> context.set(identity.serverContext()));
+    return context::get;
   }
 
   private void startMetrics(ServerMetrics metrics, RecentHealth health, EventLoopGroup network)
@@ -333,7 +377,8 @@ public final class CoordinatorServer implements AutoCloseable {
         IssuedCertificate.forHost(AdvertisedAddress.host(serverUrl), clock.instant())
             .serverContext();
     try {
-      closing(ControlListener.open(network, at.toSocketAddress(), Optional.of(tls), services));
+      closing(
+          ControlListener.open(network, at.toSocketAddress(), Optional.of(() -> tls), services));
     } catch (IOException e) {
       LOG.warn(
           "cannot listen on {} ({}): Tailscale clients that lose this server will look for it there"

@@ -28,6 +28,7 @@ import dev.meshd.coordinator.admin.AdminException;
 import dev.meshd.coordinator.admin.AdminServer;
 import dev.meshd.coordinator.admin.ApiNode;
 import dev.meshd.coordinator.admin.ApiRegistration;
+import dev.meshd.coordinator.admin.LogControl;
 import dev.meshd.coordinator.config.ConfigReader;
 import dev.meshd.coordinator.config.ServerConfig;
 import dev.meshd.crypto.DiscoPrivateKey;
@@ -52,6 +53,7 @@ import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -86,7 +88,8 @@ class CoordinatorServerTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = CoordinatorServer.start(config(""), () -> Instant.now().plus(clockAhead));
+    server =
+        CoordinatorServer.start(config(""), LogControl.NONE, () -> Instant.now().plus(clockAhead));
     admin = new AdminClient(dir.resolve("server.sock"));
   }
 
@@ -298,6 +301,125 @@ class CoordinatorServerTest {
   }
 
   @Test
+  void anEphemeralNodeIsDeletedWhenItStaysAwayAndNotBefore() throws Exception {
+    server.close();
+    server = CoordinatorServer.start(config("").withEphemeralTimeout(Duration.ofMillis(1500)));
+    admin.createUser("alice", "", "");
+    try (Device keeper = new Device("keeper");
+        Device guest = new Device("guest");
+        Device visitor = new Device("visitor")) {
+      keeper.join(key());
+      MapStreamReader stream = keeper.stream();
+      stream.next();
+      guest.join(ephemeralKey());
+      MapStreamReader guestStream = guest.stream();
+      guestStream.next();
+      ApiNode node = admin.node("guest");
+      assertThat(node.ephemeral()).isTrue();
+      Thread.sleep(2000);
+      assertThat(admin.node("guest").online()).isTrue();
+      guest.hangUp();
+      assertThat(stream.nextWith(m -> !m.peersRemoved().isEmpty()).peersRemoved())
+          .containsExactly(Long.valueOf(node.id()));
+      assertThat(admin.nodes(Optional.empty())).extracting(ApiNode::name).containsExactly("keeper");
+
+      // Logging out deletes at once.
+      visitor.join(ephemeralKey());
+      assertThat(visitor.register(visitor.request().expiry(Instant.EPOCH)).nodeKeyExpired())
+          .isTrue();
+      assertThat(admin.nodes(Optional.empty())).extracting(ApiNode::name).containsExactly("keeper");
+    }
+  }
+
+  @Test
+  void anExpiryIsToldToPeersAndALoginWithANewKeyKeepsTheNode() throws Exception {
+    admin.createUser("alice", "", "");
+    try (Device one = new Device("one");
+        Device two = new Device("two")) {
+      one.join(key());
+      two.join(key());
+      MapStreamReader stream = one.stream();
+      stream.next();
+      ApiNode before = admin.node("two");
+      Instant soon = Instant.now().plusSeconds(3600).truncatedTo(ChronoUnit.MILLIS);
+      admin.expireNode("two", soon);
+      assertThat(stream.nextWith(m -> !m.peersChangedPatch().isEmpty()).peersChangedPatch())
+          .singleElement()
+          .extracting(PeerChange::keyExpiry)
+          .isEqualTo(soon);
+      admin.expireNode("two", Instant.now());
+      assertThat(two.register(two.request()).nodeKeyExpired()).isTrue();
+      NodeKey fresh = TestNetwork.nodeKey();
+      two.register(
+          two.request()
+              .nodeKey(fresh)
+              .oldNodeKey(two.nodeKey)
+              .auth(RegisterRequestAuth.ofKey(key())));
+      ApiNode after = admin.node("two");
+      assertThat(after.id()).isEqualTo(before.id());
+      assertThat(after.ipAddresses()).isEqualTo(before.ipAddresses());
+      assertThat(after.nodeKey()).isEqualTo(fresh.text());
+      assertThat(after.expired()).isFalse();
+    }
+  }
+
+  @Test
+  void aNodeMovesBetweenUsersAndTags() throws Exception {
+    admin.createUser("alice", "", "");
+    admin.createUser("bob", "", "");
+    try (Device one = new Device("one")) {
+      one.join(key());
+      String address = admin.node("one").ipAddresses().getFirst();
+      assertThat(admin.moveNode("one", "bob").user()).isEqualTo("bob");
+      assertThat(admin.tagNode("one", List.of("tag:web")).user()).isEqualTo("tagged-devices");
+      ApiNode back = admin.moveNode("one", "alice");
+      assertThat(back.tags()).isEmpty();
+      assertThat(back.user()).isEqualTo("alice");
+      assertThat(back.ipAddresses()).contains(address);
+    }
+  }
+
+  @Test
+  void metricsTellWhatStreamsGet() throws Exception {
+    server.close();
+    server = CoordinatorServer.start(config("metrics_listen_addr: 127.0.0.1:0"));
+    admin.createUser("alice", "", "");
+    try (Device one = new Device("one");
+        Device two = new Device("two")) {
+      one.join(key());
+      MapStreamReader stream = one.stream();
+      stream.next();
+      two.join(key());
+      stream.nextWith(m -> !m.peersChanged().isEmpty());
+      String metrics = metrics("/metrics");
+      assertThat(metrics)
+          .contains("headscale_mapresponse_sent_total{status=\"success\",type=\"full\"} 1.0")
+          .contains("meshd_map_sessions 1.0")
+          .contains("meshd_nodes 2.0")
+          .contains("meshd_users 1.0")
+          .contains("meshd_changes_total{kind=\"added\"} 2.0")
+          .contains("meshd_database_wait_seconds_count")
+          .contains("meshd_stun_requests_total{result=\"answered\"}")
+          .contains("meshd_relay_connections")
+          .doesNotContain("alice")
+          .doesNotContain("nodekey");
+      assertThat(metrics("/health")).isEqualTo("{\"status\":\"pass\"}");
+    }
+  }
+
+  private String metrics(String path) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + server.metricsPort() + path);
+    return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+        .body();
+  }
+
+  private String ephemeralKey() throws AdminException {
+    return admin
+        .createPreAuthKey(Optional.of("alice"), false, true, Optional.empty(), List.of())
+        .key();
+  }
+
+  @Test
   void nodesAndKeysAreThereAfterARestart() throws Exception {
     admin.createUser("alice", "", "");
     try (Device one = new Device("one")) {
@@ -446,6 +568,10 @@ class CoordinatorServerTest {
 
     private MapRequest.Builder map() {
       return MapRequest.builder().version(131).nodeKey(nodeKey).discoKey(disco.publicKey());
+    }
+
+    void hangUp() {
+      connection.close();
     }
 
     ReplyStream post(String path, byte[] body) throws Exception {

@@ -1,6 +1,8 @@
 package dev.meshd.cli.server;
 
 import dev.meshd.coordinator.admin.ApiNode;
+import dev.meshd.coordinator.admin.ApiRegistration;
+import dev.meshd.coordinator.config.DurationText;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -24,11 +26,13 @@ import picocli.CommandLine.Spec;
     subcommands = {
       NodesCommand.ListAll.class,
       NodesCommand.Show.class,
+      NodesCommand.Pending.class,
       NodesCommand.Register.class,
       NodesCommand.Rename.class,
       NodesCommand.Expire.class,
       NodesCommand.Delete.class,
-      NodesCommand.Tag.class
+      NodesCommand.Tag.class,
+      NodesCommand.Move.class
     })
 final class NodesCommand extends CommandGroup {
 
@@ -98,12 +102,35 @@ final class NodesCommand extends CommandGroup {
   static final class Show implements Runnable {
     @Mixin private AdminOptions options = new AdminOptions();
 
-    @Parameters(paramLabel = "NODE", description = "Name or id.")
-    private String node = "";
+    @Mixin private NodeChoice node = new NodeChoice();
 
     @Override
     public void run() {
-      options.show(client -> client.node(node), NodesCommand::print);
+      options.show(client -> client.node(node.chosen()), NodesCommand::print);
+    }
+  }
+
+  @Command(name = "pending", description = "List the devices that wait for approval.")
+  static final class Pending implements Runnable {
+    @Mixin private AdminOptions options = new AdminOptions();
+
+    @Override
+    public void run() {
+      options.show(client -> client.registrations(), Pending::print);
+    }
+
+    private static void print(List<ApiRegistration> waiting, PrintWriter out) {
+      Instant now = Instant.now();
+      Table table = new Table("ID", "NAME", "SYSTEM", "FROM", "LAPSES");
+      for (ApiRegistration device : waiting) {
+        table.row(
+            device.id(),
+            device.name(),
+            device.system(),
+            device.from(),
+            Ago.of(device.lapsesAt(), now, ""));
+      }
+      table.print(out);
     }
   }
 
@@ -146,16 +173,28 @@ final class NodesCommand extends CommandGroup {
   static final class Rename implements Runnable {
     @Mixin private AdminOptions options = new AdminOptions();
 
-    @Parameters(index = "0", paramLabel = "NODE", description = "Name or id.")
-    private String node = "";
+    @Spec private @Nullable CommandSpec spec;
 
-    @Parameters(index = "1", paramLabel = "NEW", description = "The new name, a DNS label.")
-    private String newName = "";
+    @Option(
+        names = {"-i", "--identifier"},
+        paramLabel = "NODE",
+        description = "Name or id, in place of the first parameter.")
+    private @Nullable String identifier;
+
+    @Parameters(
+        arity = "1..2",
+        paramLabel = "[NODE] NEW",
+        description = "The node's name or id, and its new name, a DNS label.")
+    private List<String> words = new ArrayList<>();
 
     @Override
     public void run() {
+      if (spec != null && words.size() != (identifier == null ? 2 : 1)) {
+        throw new ParameterException(spec.commandLine(), "one node and one new name are needed");
+      }
+      String node = identifier == null ? words.getFirst() : identifier;
       options.show(
-          client -> client.renameNode(node, newName),
+          client -> client.renameNode(node, words.getLast()),
           (renamed, out) ->
               out.println("Node " + renamed.id() + " is now named " + renamed.givenName() + "."));
     }
@@ -169,14 +208,16 @@ final class NodesCommand extends CommandGroup {
 
     @Spec private @Nullable CommandSpec spec;
 
-    @Parameters(paramLabel = "NODE", description = "Name or id.")
-    private String node = "";
+    @Mixin private NodeChoice node = new NodeChoice();
 
     @Option(
         names = {"-e", "--expiry"},
         paramLabel = "TIME",
         description = "When, as 2030-01-31T12:00:00Z. Default: now.")
     private @Nullable String expiry;
+
+    @Option(names = "--in", paramLabel = "DURATION", description = "When, from now: 12h, 30d.")
+    private @Nullable String in;
 
     @Option(
         names = {"-d", "--disable"},
@@ -187,7 +228,10 @@ final class NodesCommand extends CommandGroup {
     public void run() {
       Instant end = end();
       options.show(
-          client -> disable ? client.disableNodeExpiry(node) : client.expireNode(node, end),
+          client ->
+              disable
+                  ? client.disableNodeExpiry(node.chosen())
+                  : client.expireNode(node.chosen(), end),
           (changed, out) ->
               out.println(
                   changed.expiry() == null
@@ -200,20 +244,30 @@ final class NodesCommand extends CommandGroup {
     }
 
     private Instant end() {
+      if ((expiry == null ? 0 : 1) + (in == null ? 0 : 1) + (disable ? 1 : 0) > 1) {
+        throw misuse("--expiry, --in and --disable say different things: use one of them");
+      }
+      if (in != null) {
+        return DurationText.parse(in)
+            .map(Instant.now()::plus)
+            .orElseThrow(
+                () -> misuse("--in must be a duration such as 12h or 30d, not '" + in + "'"));
+      }
       if (expiry == null) {
         return Instant.now();
       }
       try {
         return Instant.parse(expiry);
       } catch (DateTimeParseException e) {
-        if (spec == null) {
-          throw e;
-        }
-        throw new ParameterException(
-            spec.commandLine(),
-            "--expiry must be a time such as 2030-01-31T12:00:00Z, not '" + expiry + "'",
-            e);
+        throw misuse("--expiry must be a time such as 2030-01-31T12:00:00Z, not '" + expiry + "'");
       }
+    }
+
+    private ParameterException misuse(String sentence) {
+      if (spec == null) {
+        throw new IllegalStateException("used outside a command");
+      }
+      return new ParameterException(spec.commandLine(), sentence);
     }
   }
 
@@ -221,17 +275,16 @@ final class NodesCommand extends CommandGroup {
   static final class Delete implements Runnable {
     @Mixin private AdminOptions options = new AdminOptions();
 
-    @Parameters(paramLabel = "NODE", description = "Name or id.")
-    private String node = "";
+    @Mixin private NodeChoice node = new NodeChoice();
 
     @Override
     public void run() {
       options.show(
           client -> {
-            client.deleteNode(node);
-            return Map.of("deleted", node);
+            client.deleteNode(node.chosen());
+            return Map.of("deleted", node.chosen());
           },
-          (answer, out) -> out.println("Node " + node + " deleted."));
+          (answer, out) -> out.println("Node " + node.chosen() + " deleted."));
     }
   }
 
@@ -241,8 +294,7 @@ final class NodesCommand extends CommandGroup {
   static final class Tag implements Runnable {
     @Mixin private AdminOptions options = new AdminOptions();
 
-    @Parameters(paramLabel = "NODE", description = "Name or id.")
-    private String node = "";
+    @Mixin private NodeChoice node = new NodeChoice();
 
     @Option(
         names = {"-t", "--tags"},
@@ -255,7 +307,7 @@ final class NodesCommand extends CommandGroup {
     @Override
     public void run() {
       options.show(
-          client -> client.tagNode(node, tags),
+          client -> client.tagNode(node.chosen(), tags),
           (changed, out) ->
               out.println(
                   "Node "
@@ -263,6 +315,30 @@ final class NodesCommand extends CommandGroup {
                       + " has the tags "
                       + String.join(", ", changed.tags())
                       + "."));
+    }
+  }
+
+  @Command(
+      name = "move",
+      description = "Give a node to another user; a tagged node loses its tags.")
+  static final class Move implements Runnable {
+    @Mixin private AdminOptions options = new AdminOptions();
+
+    @Mixin private NodeChoice node = new NodeChoice();
+
+    @Option(
+        names = {"-u", "--user"},
+        paramLabel = "USER",
+        required = true,
+        description = "The new owner, by name or id.")
+    private String user = "";
+
+    @Override
+    public void run() {
+      options.show(
+          client -> client.moveNode(node.chosen(), user),
+          (moved, out) ->
+              out.println("Node " + moved.givenName() + " now belongs to " + moved.user() + "."));
     }
   }
 }

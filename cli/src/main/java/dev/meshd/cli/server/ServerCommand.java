@@ -1,11 +1,13 @@
 package dev.meshd.cli.server;
 
 import dev.meshd.cli.CommandFailure;
-import dev.meshd.cli.Logging;
 import dev.meshd.cli.service.ServiceHeartbeat;
 import dev.meshd.coordinator.CoordinatorServer;
 import dev.meshd.coordinator.ServerStartException;
+import dev.meshd.coordinator.admin.LogControl;
+import dev.meshd.coordinator.config.ConfigFault;
 import dev.meshd.coordinator.config.ConfigReader;
+import dev.meshd.coordinator.config.ConfigWarnings;
 import dev.meshd.coordinator.config.InvalidConfigException;
 import dev.meshd.coordinator.config.ServerConfig;
 import java.nio.file.Files;
@@ -13,6 +15,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -30,9 +34,13 @@ import picocli.CommandLine.Option;
       PreAuthKeysCommand.class,
       NodesCommand.class,
       BackupCommand.class,
-      RestoreCommand.class
+      RestoreCommand.class,
+      ConfigCommand.class,
+      LogLevelCommand.class
     })
 public final class ServerCommand implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerCommand.class);
+
   @Option(
       names = {"-c", "--config"},
       paramLabel = "FILE",
@@ -61,9 +69,13 @@ public final class ServerCommand implements Runnable {
 
   @Override
   public void run() {
-    Logging.forService(verbose.length);
+    ServerConfig settings = read();
+    LogControl log = ServerLog.open(settings.log(), verbose.length);
+    for (ConfigFault warning : ConfigWarnings.of(settings)) {
+      LOG.atDebug().addKeyValue("key", warning.key()).log(warning.message());
+    }
     try {
-      CoordinatorServer server = CoordinatorServer.start(read());
+      CoordinatorServer server = CoordinatorServer.start(settings, log);
       ServerVitals vitals = new ServerVitals(server);
       ServiceHeartbeat heartbeat = ServiceHeartbeat.start(vitals::statusLine, vitals::isAlive);
       Runtime.getRuntime()

@@ -130,9 +130,64 @@ class ServerCommandTest {
     assertThat(outcome.exitCode).isEqualTo(Meshd.EXIT_FAILURE);
     assertThat(outcome.err)
         .startsWith("meshd server: configuration has 3 faults:\n")
-        .contains("\n  listen_addr: ", "\n  dns.base_domain: ", "\n  --server-url: ")
+        .contains(
+            "\n  line 1: listen_addr: ", "\n  line 2: dns.base_domain: ", "\n  --server-url: ")
         .doesNotContain("Exception");
     refused(run("server", "--config", dir.resolve("none").toString()), "there is no file");
+  }
+
+  @Test
+  void aConfigurationIsCheckedWithoutStartingAnything() throws IOException {
+    Path good = dir.resolve("good.yaml");
+    Files.writeString(good, "metrics_listen_addr: ':9090'\n");
+    Outcome outcome = run("server", "config", "check", good.toString());
+    assertThat(outcome.exitCode).isZero();
+    assertThat(outcome.out).contains("metrics_listen_addr: :9090", "base_domain: mesh.internal");
+    assertThat(outcome.err).contains("warning: metrics_listen_addr: can be asked by anybody");
+    Path bad = dir.resolve("typo.yaml");
+    Files.writeString(bad, "\nlisten_adr: ':1'\nnode: {expiry: soon}\n");
+    outcome = run("server", "config", "check", bad.toString());
+    assertThat(outcome.exitCode).isEqualTo(Meshd.EXIT_FAILURE);
+    assertThat(outcome.out).isEmpty();
+    assertThat(outcome.err.lines())
+        .satisfiesExactly(
+            line -> assertThat(line).endsWith("did you mean listen_addr?").startsWith("line 2: "),
+            line -> assertThat(line).startsWith("line 3: node.expiry: must be a duration"),
+            line -> assertThat(line).endsWith("typo.yaml cannot be used: 2 faults"));
+  }
+
+  @Test
+  void whatIsMistypedIsAnsweredWithWhatIsNear() {
+    Outcome outcome = run("server", "nodes", "lst");
+    assertThat(outcome.exitCode).isEqualTo(Meshd.EXIT_USAGE);
+    assertThat(outcome.err).contains("Did you mean: ").contains("list");
+  }
+
+  @Test
+  void answersComeAsTableOrJson() {
+    assertThat(admin("users", "list", "-o", "json").out).startsWith("[ {\n");
+    assertThat(admin("users", "list", "-o", "json-line").out)
+        .startsWith("[{\"id\":\"1\"")
+        .hasLineCount(1);
+    assertThat(admin("users", "list", "-o", "xml").exitCode).isEqualTo(Meshd.EXIT_USAGE);
+  }
+
+  @Test
+  void aNodeIsNamedByParameterOrIdentifier() {
+    refused(admin("nodes", "show", "-i", "7"), "there is no node '7'");
+    refused(admin("nodes", "rename", "-i", "7", "new"), "there is no node '7'");
+    refused(admin("nodes", "rename", "7", "new"), "there is no node '7'");
+    refused(admin("nodes", "move", "7", "-u", "alice"), "there is no node '7'");
+    refused(admin("nodes", "expire", "7", "--in", "12h"), "there is no node '7'");
+    assertThat(admin("nodes", "expire", "7", "--in", "12h", "-d").exitCode)
+        .isEqualTo(Meshd.EXIT_USAGE);
+    assertThat(admin("nodes", "show").exitCode).isEqualTo(Meshd.EXIT_USAGE);
+    assertThat(admin("nodes", "pending").out).startsWith("ID  NAME  SYSTEM");
+  }
+
+  @Test
+  void aServerWithoutLevelsSaysSo() {
+    refused(admin("log-level", "debug"), "has no levels to change");
   }
 
   @Test

@@ -25,8 +25,9 @@ import java.util.OptionalLong;
  * user        GET ?name=  POST {name, displayName, email}  POST /U/rename/NEW  DELETE /U
  * preauthkey  GET  POST {user, reusable, ephemeral, expiration, aclTags}  POST /expire {id}  DELETE ?id=
  * node        GET ?user=  GET /N  POST /register ?user= ?key=  POST /N/expire {expiry | disableExpiry}
- *             POST /N/rename/NEW  POST /N/tags {tags}  DELETE /N
+ *             POST /N/rename/NEW  POST /N/tags {tags}  POST /N/user {user}  DELETE /N
  * registration GET
+ * log-level   GET  POST {logger, level}
  * health      GET
  * </pre>
  */
@@ -37,6 +38,7 @@ public final class AdminApi {
   private final KeyRing keys;
   private final NodeRegistry nodes;
   private final Registrar registrar;
+  private final LogControl log;
   private final InstantSource clock;
 
   public AdminApi(
@@ -44,11 +46,13 @@ public final class AdminApi {
       KeyRing keys,
       NodeRegistry nodes,
       Registrar registrar,
+      LogControl log,
       InstantSource clock) {
     this.users = users;
     this.keys = keys;
     this.nodes = nodes;
     this.registrar = registrar;
+    this.log = log;
     this.clock = clock;
   }
 
@@ -69,6 +73,7 @@ public final class AdminApi {
           case "preauthkey" -> preAuthKey(request, path);
           case "node" -> node(request, path);
           case "registration" -> registrations(request, path);
+          case "log-level" -> logLevel(request, path);
           case "health" -> Map.of("databaseConnectivity", true);
           default -> throw noSuchPath(request);
         };
@@ -172,6 +177,21 @@ public final class AdminApi {
     return Map.of("registrations", registrar.waiting().stream().map(ApiRegistration::of).toList());
   }
 
+  private Object logLevel(AdminRequest request, List<String> path) {
+    return switch (request.method() + " " + path.size()) {
+      case "GET 1" -> Map.of("levels", log.levels());
+      case "POST 1" -> {
+        try {
+          log.setLevel(request.text("logger").orElse("dev.meshd"), request.require("level"));
+        } catch (IllegalArgumentException e) {
+          throw badInput(String.valueOf(e.getMessage()));
+        }
+        yield Map.of("levels", log.levels());
+      }
+      default -> throw noSuchPath(request);
+    };
+  }
+
   private List<ApiNode> listNodes(AdminRequest request) {
     Optional<User> owner = request.text("user").map(users::require);
     return nodes.all().stream()
@@ -190,6 +210,7 @@ public final class AdminApi {
                   request.flag("disableExpiry")
                       ? Optional.empty()
                       : Optional.of(request.time("expiry").orElseGet(clock::instant))));
+      case "user" -> shown(nodes.move(node, users.require(request.require("user"))));
       case "tags" -> shown(nodes.setTags(node, request.texts("tags")));
       default -> throw noSuchPath(request);
     };

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Asks a running server through its Unix socket. One connection per request; blocking. Immutable
@@ -125,6 +126,30 @@ public final class AdminClient {
 
   public ApiNode tagNode(String node, List<String> tags) throws AdminException {
     return node("POST", "/node/" + encode(node) + "/tags", Map.of("tags", tags));
+  }
+
+  /** Gives the node to another user; a tagged node loses its tags. */
+  public ApiNode moveNode(String node, String user) throws AdminException {
+    return node("POST", "/node/" + encode(node) + "/user", Map.of("user", user));
+  }
+
+  /** The levels of the server's loggers. */
+  public Map<String, String> logLevels() throws AdminException {
+    return levels(call("GET", "/log-level", Map.of()));
+  }
+
+  /** Sets a level until the server ends, and returns all. */
+  public Map<String, String> setLogLevel(String logger, String level) throws AdminException {
+    return levels(call("POST", "/log-level", Map.of("logger", logger, "level", level)));
+  }
+
+  private static Map<String, String> levels(JsonNode answer) {
+    Map<String, String> levels = new TreeMap<>();
+    answer
+        .path("levels")
+        .properties()
+        .forEach(entry -> levels.put(entry.getKey(), entry.getValue().asText()));
+    return levels;
   }
 
   public void deleteNode(String node) throws AdminException {

@@ -83,7 +83,7 @@ public final class ConfigReader {
   /** Reads YAML text; empty text means all defaults. */
   public static ServerConfig parse(String yaml, Overrides overrides) {
     ConfigReader reader = new ConfigReader();
-    ServerConfig config = reader.build(reader.tree(yaml), overrides);
+    ServerConfig config = reader.build(reader.tree(yaml), KeyLines.of(yaml), overrides);
     if (!reader.faults.isEmpty()) {
       throw new InvalidConfigException(reader.faults);
     }
@@ -113,9 +113,9 @@ public final class ConfigReader {
     return JsonNodeFactory.instance.objectNode();
   }
 
-  private ServerConfig build(JsonNode root, Overrides overrides) {
+  private ServerConfig build(JsonNode root, KeyLines lines, Overrides overrides) {
     ServerConfig base = ServerConfig.defaults();
-    ConfigTree tree = new ConfigTree(root, faults);
+    ConfigTree tree = new ConfigTree(root, lines, faults);
     ListenAddress listen = listen(tree, "listen_addr", base.listen());
     Optional<ListenAddress> fallback =
         tree.optional(
@@ -143,7 +143,7 @@ public final class ConfigReader {
                 "metrics_listen_addr", LISTEN_FORM, base.metricsListen(), ListenAddress::parse),
             log(tree, base.log()));
     tree.unknownKeys();
-    checkTogether(config);
+    checkTogether(tree, config);
     return config;
   }
 
@@ -266,12 +266,11 @@ public final class ConfigReader {
     return dns;
   }
 
-  private void checkTogether(ServerConfig config) {
+  private static void checkTogether(ConfigTree tree, ServerConfig config) {
     if (config.ephemeralTimeout().compareTo(MIN_EPHEMERAL_TIMEOUT) <= 0) {
-      faults.add(
-          new ConfigFault(
-              "node.ephemeral.inactivity_timeout",
-              "must be more than 65s, or a reconnect would delete the node"));
+      tree.fault(
+          "node.ephemeral.inactivity_timeout",
+          "must be more than 65s, or a reconnect would delete the node");
     }
     config
         .serverUrl()
@@ -280,18 +279,15 @@ public final class ConfigReader {
               String host = url.getHost().toLowerCase(Locale.ROOT);
               String domain = config.dns().baseDomain();
               if (host.equals(domain) || host.endsWith("." + domain)) {
-                faults.add(
-                    new ConfigFault(
-                        "dns.base_domain",
-                        "must not contain the server itself ("
-                            + host
-                            + "), or nodes cannot resolve it"));
+                tree.fault(
+                    "dns.base_domain",
+                    "must not contain the server itself ("
+                        + host
+                        + "), or nodes cannot resolve it");
               }
               if (config.tls().isPresent() && url.getScheme().equals("http")) {
-                faults.add(
-                    new ConfigFault(
-                        "server_url",
-                        "must start with https:// because a certificate is configured"));
+                tree.fault(
+                    "server_url", "must start with https:// because a certificate is configured");
               }
             });
   }

@@ -17,10 +17,12 @@ import java.util.function.Function;
 final class ConfigTree {
   private final JsonNode root;
   private final List<ConfigFault> faults;
+  private final KeyLines lines;
   private final Set<String> known = new HashSet<>();
 
-  ConfigTree(JsonNode root, List<ConfigFault> faults) {
+  ConfigTree(JsonNode root, KeyLines lines, List<ConfigFault> faults) {
     this.root = root;
+    this.lines = lines;
     this.faults = faults;
   }
 
@@ -85,7 +87,17 @@ final class ConfigTree {
   }
 
   void fault(String key, String message) {
-    faults.add(new ConfigFault(key, message));
+    faults.add(new ConfigFault(key, message, line(key)));
+  }
+
+  /** The line of {@code key}, or of the section it is missing from; 0 when there is neither. */
+  int line(String key) {
+    List<String> sections = new ArrayList<>();
+    for (int dot = key.indexOf('.'); dot > 0; dot = key.indexOf('.', dot + 1)) {
+      sections.add(key.substring(0, dot));
+    }
+    sections.add(key);
+    return lines.of(sections);
   }
 
   /** Notes a fault for each key of the file that no reading method was called with. */
@@ -107,7 +119,11 @@ final class ConfigTree {
               } else if (section && !entry.getValue().isNull()) {
                 fault(key, "must be a section with keys of its own");
               } else if (!section) {
-                fault(key, "is not a known key");
+                fault(
+                    key,
+                    NearestKey.to(key, known)
+                        .map(near -> "is not a known key; did you mean " + near + "?")
+                        .orElse("is not a known key"));
               }
             });
   }

@@ -1,6 +1,7 @@
 package dev.meshd.coordinator.config;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -24,6 +25,15 @@ public final class DurationText {
           "y", Duration.ofDays(365));
 
   private DurationText() {}
+
+  /** Units that are exact for everybody, largest first. */
+  static List<Map.Entry<String, Duration>> units() {
+    return List.of(
+        Map.entry("d", Duration.ofDays(1)),
+        Map.entry("h", Duration.ofHours(1)),
+        Map.entry("m", Duration.ofMinutes(1)),
+        Map.entry("s", Duration.ofSeconds(1)));
+  }
 
   /** Empty when {@code text} is not a duration. */
   public static Optional<Duration> parse(String text) {

@@ -1,5 +1,6 @@
 package dev.meshd.coordinator.config;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -14,10 +15,11 @@ public final class InvalidConfigException extends RuntimeException {
         faults.size() == 1
             ? "configuration: " + faults.getFirst()
             : faults.stream()
+                .sorted(Comparator.comparingInt(ConfigFault::line))
                 .map(fault -> "\n  " + fault)
                 .collect(
                     Collectors.joining("", "configuration has " + faults.size() + " faults:", "")));
-    this.faults = List.copyOf(faults);
+    this.faults = faults.stream().sorted(Comparator.comparingInt(ConfigFault::line)).toList();
   }
 
   public List<ConfigFault> faults() {

@@ -124,6 +124,24 @@ public record ServerConfig(
    */
   public record Log(LogLevel level, LogFormat format) {}
 
+  /** This configuration with another time that an ephemeral node may stay away. */
+  public ServerConfig withEphemeralTimeout(Duration timeout) {
+    return new ServerConfig(
+        listen,
+        fallbackListen,
+        serverUrl,
+        dataDir,
+        adminSocket,
+        tls,
+        relay,
+        addresses,
+        dns,
+        nodeExpiry,
+        timeout,
+        metricsListen,
+        log);
+  }
+
   /** The configuration of a server started with no file and no option. */
   public static ServerConfig defaults() {
     return new ServerConfig(

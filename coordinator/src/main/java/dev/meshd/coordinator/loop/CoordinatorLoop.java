@@ -73,6 +73,11 @@ public final class CoordinatorLoop implements AutoCloseable {
             guarded(task), period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
   }
 
+  /** Tasks that wait, timers included. */
+  public int queued() {
+    return thread.getQueue().size();
+  }
+
   private static Runnable guarded(Runnable task) {
     return () -> {
       try {

@@ -3,10 +3,18 @@ package dev.meshd.coordinator.registry;
 import dev.meshd.coordinator.domain.NodeRecord;
 import dev.meshd.coordinator.domain.Owner;
 import dev.meshd.coordinator.domain.User;
+import dev.meshd.packet.IpAddress;
+import java.time.Instant;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
-/** Writes to the log what an operator wants to find there: who joined, changed and left. */
+/**
+ * Writes to the log what an operator wants to find there: who joined, changed and left. One event a
+ * line; what varies is in key-value pairs. Never a key's secret, never a whole key.
+ */
 public final class ActivityLog implements NodeListener {
   private static final Logger LOG = LoggerFactory.getLogger(ActivityLog.class);
 
@@ -18,49 +26,46 @@ public final class ActivityLog implements NodeListener {
 
   @Override
   public void nodeAdded(NodeRecord node) {
-    LOG.info(
-        "node {} joined: {}, owner {}, addresses {}",
-        node.id(),
-        name(node),
-        owner(node),
-        node.addresses().all());
+    about(Level.INFO, node)
+        .addKeyValue("owner", owner(node))
+        .addKeyValue("addresses", addresses(node))
+        .addKeyValue("method", node.origin().method())
+        .addKeyValue("ephemeral", node.origin().ephemeral())
+        .log("node joined");
   }
 
   @Override
   public void nodeChanged(NodeRecord before, NodeRecord after) {
     if (!name(before).equals(name(after))) {
-      LOG.info("node {} is now named {}, was {}", after.id(), name(after), name(before));
+      about(Level.INFO, after).addKeyValue("was", name(before)).log("node renamed");
     }
     if (!before.owner().equals(after.owner())) {
-      LOG.info("node {} ({}) now belongs to {}", after.id(), name(after), owner(after));
+      about(Level.INFO, after).addKeyValue("owner", owner(after)).log("node has another owner");
     }
     if (!before.nodeKey().equals(after.nodeKey())) {
-      LOG.info("node {} ({}) logged in with a new key", after.id(), name(after));
+      about(Level.INFO, after)
+          .addKeyValue("key", after.nodeKey().shortText())
+          .log("node logged in with a new key");
     }
     if (!before.expiry().equals(after.expiry())) {
-      LOG.info(
-          "node {} ({}): key expires {}",
-          after.id(),
-          name(after),
-          after.expiry().map(end -> "at " + end).orElse("never"));
+      about(Level.INFO, after)
+          .addKeyValue("expires", after.expiry().map(Instant::toString).orElse("never"))
+          .log("node key expiry set");
     }
     if (before.presence().online() != after.presence().online()) {
-      LOG.debug(
-          "node {} ({}) is {}",
-          after.id(),
-          name(after),
-          after.presence().online() ? "online" : "offline");
+      about(Level.DEBUG, after)
+          .log(after.presence().online() ? "node is online" : "node is offline");
     }
   }
 
   @Override
   public void nodeRemoved(NodeRecord node) {
-    LOG.info("node {} ({}) is deleted", node.id(), name(node));
+    about(Level.INFO, node).log("node deleted");
   }
 
   @Override
   public void nodeExpired(NodeRecord node) {
-    LOG.info("node {} ({}): key has expired", node.id(), name(node));
+    about(Level.INFO, node).log("node key expired");
   }
 
   @Override
@@ -70,11 +75,24 @@ public final class ActivityLog implements NodeListener {
 
   @Override
   public void userChanged(User user) {
-    LOG.info("user {} is now named {}", user.id(), user.name());
+    LOG.atInfo()
+        .addKeyValue("user", user.id())
+        .addKeyValue("name", user.name())
+        .log("user renamed");
+  }
+
+  private static LoggingEventBuilder about(Level level, NodeRecord node) {
+    return LOG.atLevel(level).addKeyValue("node", node.id()).addKeyValue("name", name(node));
   }
 
   private static String name(NodeRecord node) {
     return node.label().given();
+  }
+
+  private static String addresses(NodeRecord node) {
+    return node.addresses().all().stream()
+        .map(IpAddress::toString)
+        .collect(Collectors.joining(","));
   }
 
   private String owner(NodeRecord node) {

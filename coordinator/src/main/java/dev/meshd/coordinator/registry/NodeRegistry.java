@@ -8,6 +8,7 @@ import dev.meshd.coordinator.domain.NodeRecord;
 import dev.meshd.coordinator.domain.Origin;
 import dev.meshd.coordinator.domain.Owner;
 import dev.meshd.coordinator.domain.Presence;
+import dev.meshd.coordinator.domain.User;
 import dev.meshd.coordinator.storage.Database;
 import dev.meshd.coordinator.storage.StorageException;
 import dev.meshd.coordinator.storage.Transaction;
@@ -23,11 +24,14 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,6 +55,7 @@ public final class NodeRegistry {
   private final Map<Long, NodeRecord> byId = new TreeMap<>();
   private final Map<NodeKey, Long> byNodeKey = new ConcurrentHashMap<>();
   private final Map<String, Long> byLabel = new HashMap<>();
+  private final Map<MachineKey, Set<Long>> byMachine = new HashMap<>();
 
   /** Nodes whose facts or presence are newer in memory than in the database. */
   private final Set<Long> unsaved = new LinkedHashSet<>();
@@ -97,7 +102,7 @@ public final class NodeRegistry {
 
   /** The nodes of one device, one per owner. */
   public List<NodeRecord> ofMachine(MachineKey machine) {
-    return byId.values().stream().filter(node -> node.machineKey().equals(machine)).toList();
+    return byMachine.getOrDefault(machine, Set.of()).stream().map(this::existing).toList();
   }
 
   /**
@@ -219,7 +224,31 @@ public final class NodeRegistry {
             "'" + tag + "' is not a tag: 'tag:' and a letter, then letters, digits and dashes");
       }
     }
+    requireOnlyOfItsKind(node, other -> other.owner() instanceof Owner.Tagged, "with tags");
     return change(node, node.withOwner(new Owner.Tagged(tags)).withExpiry(Optional.empty()));
+  }
+
+  /** Gives the node to {@code user}; it loses its tags. Addresses and name stay. */
+  public NodeRecord move(NodeRecord node, User user) {
+    Owner owner = new Owner.OfUser(user.id());
+    requireOnlyOfItsKind(node, other -> other.owner().equals(owner), "of " + user.name());
+    return change(node, node.withOwner(owner));
+  }
+
+  /** A device has one node per owner, and one with tags: a login could not tell two apart. */
+  private void requireOnlyOfItsKind(NodeRecord node, Predicate<NodeRecord> sameKind, String kind) {
+    ofMachine(node.machineKey()).stream()
+        .filter(other -> other.id() != node.id() && sameKind.test(other))
+        .findFirst()
+        .ifPresent(
+            other -> {
+              throw RefusedException.conflict(
+                  "the device has a node "
+                      + kind
+                      + " already: "
+                      + other.label().given()
+                      + "; delete that one first");
+            });
   }
 
   public void delete(NodeRecord node) {
@@ -231,6 +260,12 @@ public final class NodeRegistry {
     byId.remove(node.id());
     byNodeKey.remove(node.nodeKey());
     byLabel.remove(node.label().given());
+    byMachine.computeIfPresent(
+        node.machineKey(),
+        (machine, ids) -> {
+          ids.remove(node.id());
+          return ids.isEmpty() ? null : ids;
+        });
     unsaved.remove(node.id());
     announcedExpired.remove(node.id());
     addresses.release(node.addresses());
@@ -376,5 +411,10 @@ public final class NodeRegistry {
     byId.put(node.id(), node);
     byNodeKey.put(node.nodeKey(), node.id());
     byLabel.put(node.label().given(), node.id());
+    byMachine.computeIfAbsent(node.machineKey(), machine -> new TreeSet<>()).add(node.id());
+  }
+
+  private NodeRecord existing(long id) {
+    return Objects.requireNonNull(byId.get(id));
   }
 }

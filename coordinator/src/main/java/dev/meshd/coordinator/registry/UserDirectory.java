@@ -40,6 +40,11 @@ public final class UserDirectory {
     return Collections.unmodifiableCollection(byId.values());
   }
 
+  /** How many there are; for other threads a moment old. */
+  public int size() {
+    return byId.size();
+  }
+
   public Optional<User> byId(long id) {
     return Optional.ofNullable(byId.get(id));
   }

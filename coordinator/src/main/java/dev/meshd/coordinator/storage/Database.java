@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
@@ -36,6 +37,7 @@ public final class Database implements AutoCloseable {
   private final HikariDataSource pool;
   private final Jdbi jdbi;
   private volatile boolean takesWrites = true;
+  private volatile LongConsumer transactionNanos = nanos -> {};
 
   private Database(HikariDataSource pool) {
     this.pool = pool;
@@ -124,12 +126,20 @@ public final class Database implements AutoCloseable {
    * @throws StorageException when the database refuses
    */
   public <T> T inTransaction(Function<Transaction, T> work) {
+    long began = System.nanoTime();
     try {
       return jdbi.inTransaction(
           TransactionIsolationLevel.SERIALIZABLE, handle -> work.apply(new Transaction(handle)));
     } catch (JdbiException e) {
       throw new StorageException("the database failed: " + reason(e), e);
+    } finally {
+      transactionNanos.accept(System.nanoTime() - began);
     }
+  }
+
+  /** Has {@code listener} told how long each transaction took, in nanoseconds, from now on. */
+  public void onTransaction(LongConsumer listener) {
+    transactionNanos = listener;
   }
 
   /** Says whether the last attempt to write what nodes repeat succeeded. */

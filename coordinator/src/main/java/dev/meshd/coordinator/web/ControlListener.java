@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import jdk.net.ExtendedSocketOptions;
@@ -52,13 +53,13 @@ public final class ControlListener implements AutoCloseable {
   /**
    * Listens on {@code address}.
    *
-   * @param tls encrypts connections; empty for plain HTTP
+   * @param tls asked for each connection how to encrypt it; empty for plain HTTP
    * @throws IOException when the port cannot be had
    */
   public static ControlListener open(
       EventLoopGroup group,
       InetSocketAddress address,
-      Optional<SSLContext> tls,
+      Optional<Supplier<SSLContext>> tls,
       FrontDoor.Services services)
       throws IOException {
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
@@ -78,7 +79,8 @@ public final class ControlListener implements AutoCloseable {
                   protected void initChannel(SocketChannel connection) {
                     connections.add(connection);
                     var _ = services.gate().enter(connection);
-                    tls.ifPresent(context -> connection.pipeline().addLast(tlsHandler(context)));
+                    tls.ifPresent(
+                        context -> connection.pipeline().addLast(tlsHandler(context.get())));
                     // Behind the codec, so that it leaves with it when the connection is upgraded.
                     connection
                         .pipeline()

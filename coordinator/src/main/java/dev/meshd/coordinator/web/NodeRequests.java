@@ -177,8 +177,7 @@ public final class NodeRequests implements ControlRequestHandler {
         exchange,
         () ->
             answerRegister(
-                exchange,
-                registrar.register(exchange.machineKey(), request, asker(exchange))));
+                exchange, registrar.register(exchange.machineKey(), request, asker(exchange))));
   }
 
   /** Address and port of the client, without the slash of an address that has no name. */
@@ -235,10 +234,15 @@ public final class NodeRequests implements ControlRequestHandler {
     if (!loginLog.tryTake(1, System.nanoTime())) {
       stats.loginsNotLogged.increment();
     } else if (!response.error().isEmpty()) {
-      LOG.info("registration from {} refused: {}", exchange.remoteAddress(), response.error());
+      LOG.atInfo()
+          .addKeyValue("from", asker(exchange))
+          .addKeyValue("reason", response.error())
+          .log("registration refused");
     } else {
-      LOG.info(
-          "a device at {} waits for approval: {}", exchange.remoteAddress(), response.authUrl());
+      LOG.atInfo()
+          .addKeyValue("from", asker(exchange))
+          .addKeyValue("page", response.authUrl())
+          .log("device waits for approval");
     }
   }
 

@@ -117,7 +117,7 @@ class ConfigReaderTest {
             "--server-url");
     assertThat(invalid)
         .hasMessageContaining("17 faults")
-        .hasMessageContaining("\n  listen_addr: must be");
+        .hasMessageContaining("\n  line 1: listen_addr: must be");
   }
 
   @Test

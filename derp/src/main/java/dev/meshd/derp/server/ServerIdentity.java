@@ -10,6 +10,7 @@ import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
@@ -110,6 +111,28 @@ public record ServerIdentity(PrivateKey key, List<X509Certificate> chain) {
   public boolean isSelfSigned() {
     return chain.size() == 1
         && leaf().getSubjectX500Principal().equals(leaf().getIssuerX500Principal());
+  }
+
+  /** Whether the private key belongs to the leaf, shown by a signature. */
+  public boolean keyFitsLeaf() {
+    String algorithm =
+        switch (key.getAlgorithm()) {
+          case "RSA" -> "SHA256withRSA";
+          case "EC", "ECDSA" -> "SHA256withECDSA";
+          default -> key.getAlgorithm();
+        };
+    try {
+      Signature signer = Signature.getInstance(algorithm);
+      byte[] message = leaf().getEncoded();
+      signer.initSign(key);
+      signer.update(message);
+      byte[] signature = signer.sign();
+      signer.initVerify(leaf().getPublicKey());
+      signer.update(message);
+      return signer.verify(signature);
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
   }
 
   /** What a relay map's {@code CertName} says to make clients trust exactly this leaf. */
