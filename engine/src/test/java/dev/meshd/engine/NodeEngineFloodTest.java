@@ -55,9 +55,7 @@ class NodeEngineFloodTest {
     engine.onNetworkMap(new NetworkMap(List.of(), peers, RelayUseTest.map(1)), now);
     friend.onNetworkMap(
         new NetworkMap(
-            List.of(),
-            List.of(peer(1, engine.nodeKey(), engine.discoKey())),
-            RelayUseTest.map(1)),
+            List.of(), List.of(peer(1, engine.nodeKey(), engine.discoKey())), RelayUseTest.map(1)),
         now);
     out.clear();
 
@@ -83,16 +81,14 @@ class NodeEngineFloodTest {
     out.clear();
     DiscoBox box = new DiscoBox(friendDisco, SecureRandomSource.system());
     byte[] ping =
-        box.seal(engine.discoKey(), new DiscoMessage.Ping(new TxId(1, 2), Optional.of(friend.nodeKey()), 0)).orElseThrow();
+        box.seal(
+                engine.discoKey(),
+                new DiscoMessage.Ping(new TxId(1, 2), Optional.of(friend.nodeKey()), 0))
+            .orElseThrow();
     engine.onDatagram(FRIEND_ADDRESS, ping, now);
     assertThat(out.udp).extracting(RecordingEngineOutput.Udp::to).contains(FRIEND_ADDRESS);
 
-    friend
-        .device()
-        .peer(engine.nodeKey())
-        .orElseThrow()
-        .activity()
-        .wantHandshake();
+    friend.device().peer(engine.nodeKey()).orElseThrow().activity().wantHandshake();
     friend.onSignals(now);
     byte[] wanted = friendOut.relayed.getFirst().packet();
     assertThat(wanted).hasSize(148);

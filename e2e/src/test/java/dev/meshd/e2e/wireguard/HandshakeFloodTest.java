@@ -102,7 +102,8 @@ class HandshakeFloodTest {
     attacker = new Attacker(lab.addHost("attacker", Site.open()), peer.host());
     WireGuardGo loaded = WireGuardGo.start(peer, ours, "");
     // Bursts that its queue cannot take: it stays under load at little cost for this machine.
-    Flood bursts = new Flood("bursts", 8_000, 2_000, 12, peer.key().publicKey().base64(), Attacker.MANY);
+    Flood bursts =
+        new Flood("bursts", 8_000, 2_000, 12, peer.key().publicKey().base64(), Attacker.MANY);
     tunnel = MeshdTunnel.start(ours, peer, "Endpoint = " + peer.endpoint(false) + "\n");
     LabProcess running = attacker.start(bursts, peer);
     Await.until(
@@ -111,8 +112,7 @@ class HandshakeFloodTest {
         () -> loaded.process().logText().contains("Sending cookie response"));
     long beganNs = System.nanoTime();
     ours.host().start("ping", "ping", "-n", "-c", "30", "-i", "0.3", peer.ipv4());
-    Await.until(
-        LIMIT, "our handshake", () -> loaded.latestHandshake() > 0);
+    Await.until(LIMIT, "our handshake", () -> loaded.latestHandshake() > 0);
     System.out.printf(
         "loaded wireguard-go: we are in after %.1f s, the flood %s%n",
         (System.nanoTime() - beganNs) / 1e9, running.isAlive() ? "still runs" : "is over");

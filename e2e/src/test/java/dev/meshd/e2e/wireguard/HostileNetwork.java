@@ -20,9 +20,9 @@ import java.util.Arrays;
  *
  * <p>What arrives at PORT from anybody but the victim goes to the victim, and its answers go back.
  * Behind each of the first COPIES data packets to the victim come a replay, a packet with a flipped
- * bit, one for another receiver index, one cut off and one of 60,000 bytes; as many times the
- * first initiation comes again: as it was, damaged, damaged with {@code mac1} made right again, one
- * byte short and one byte long.
+ * bit, one for another receiver index, one cut off and one of 60,000 bytes; as many times the first
+ * initiation comes again: as it was, damaged, damaged with {@code mac1} made right again, one byte
+ * short and one byte long.
  */
 public final class HostileNetwork {
   private static final int OVERSIZE = 60_000;
