@@ -49,6 +49,7 @@ final class Layouts {
   static final int SOCKADDR_PORT = 2;
   static final int SOCKADDR_IN_ADDRESS = 4;
   static final int SOCKADDR_IN6_ADDRESS = 8;
+  static final int SOCKADDR_IN6_SCOPE = 24;
 
   static final int SOCKADDR_UN_PATH = 2;
   static final int SOCKADDR_UN_PATH_BYTES = 108;

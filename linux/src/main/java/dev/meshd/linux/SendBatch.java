@@ -128,7 +128,8 @@ public final class SendBatch {
     long at = header(index);
     headers.set(ValueLayout.JAVA_INT, at + Layouts.MSG_NAMELEN, addressBytes);
     SourceAddress source = to.source();
-    sources[index] = source == null || source.isWithdrawn() ? null : source;
+    boolean chosen = source != null && !source.isWithdrawn() && !source.address().isUnspecified();
+    sources[index] = chosen ? source : null;
     writeControls(index);
     return true;
   }

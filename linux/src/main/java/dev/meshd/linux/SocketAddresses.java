@@ -29,7 +29,10 @@ final class SocketAddresses {
     BigEndian.put32(memory, offset + 4, 0);
     BigEndian.put64(memory, offset + Layouts.SOCKADDR_IN6_ADDRESS, address.high());
     BigEndian.put64(memory, offset + Layouts.SOCKADDR_IN6_ADDRESS + 8, address.low());
-    BigEndian.put32(memory, offset + 24, 0);
+    memory.set(
+        ValueLayout.JAVA_INT_UNALIGNED,
+        offset + Layouts.SOCKADDR_IN6_SCOPE,
+        endpoint.scopeInterface());
     return Layouts.SOCKADDR_IN6_BYTES;
   }
 

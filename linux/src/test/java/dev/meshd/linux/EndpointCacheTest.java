@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshd.packet.Endpoint;
 import dev.meshd.packet.IpAddress;
+import dev.meshd.packet.SourceAddress;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -26,6 +28,15 @@ class EndpointCacheTest {
     SocketAddresses.write(ADDRESS, 0, endpoint);
     assertThat(SHARED.get(ADDRESS, 0, null)).isEqualTo(endpoint);
     assertThat(SHARED.get(ADDRESS, 0, null)).isSameAs(SHARED.get(ADDRESS, 0, null));
+  }
+
+  @Test
+  void linkLocalAddressIsWrittenWithTheInterfaceItWasHeardOn() {
+    SourceAddress source = new SourceAddress(IpAddress.parse("2001:db8::1"), 42);
+    SocketAddresses.write(ADDRESS, 0, Endpoint.parse("[fe80::1]:9").from(source));
+    assertThat(ADDRESS.get(ValueLayout.JAVA_INT, Layouts.SOCKADDR_IN6_SCOPE)).isEqualTo(42);
+    SocketAddresses.write(ADDRESS, 0, Endpoint.parse("[2001:db8::2]:9").from(source));
+    assertThat(ADDRESS.get(ValueLayout.JAVA_INT, Layouts.SOCKADDR_IN6_SCOPE)).isZero();
   }
 
   @Test

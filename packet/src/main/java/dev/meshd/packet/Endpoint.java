@@ -109,6 +109,14 @@ public final class Endpoint implements Comparable<Endpoint> {
     return source == ownAddress ? this : new Endpoint(address, port, ownAddress);
   }
 
+  /**
+   * The interface that a link-local address belongs to, as far as it is known from {@link #source};
+   * 0 for any other address.
+   */
+  public int scopeInterface() {
+    return source != null && address.isLinkLocal() && address.isV6() ? source.interfaceIndex() : 0;
+  }
+
   /** Whether this names a relay region and not a UDP endpoint. */
   public boolean isDerp() {
     return address.equals(DERP_ADDRESS);

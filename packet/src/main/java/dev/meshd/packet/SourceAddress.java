@@ -14,6 +14,7 @@ public final class SourceAddress {
   private volatile boolean withdrawn;
 
   /**
+   * @param address unspecified when only the interface is known
    * @param interfaceIndex the kernel's number of the interface that datagrams arrived on
    */
   public SourceAddress(IpAddress address, int interfaceIndex) {

@@ -79,11 +79,14 @@ public final class WireGuardPeer {
     }
   }
 
-  /** Lets the kernel choose from which of our addresses datagrams to the peer leave. */
+  /**
+   * Lets the kernel choose from which of our addresses datagrams to the peer leave. A link-local
+   * peer keeps its interface, without which its address means nothing.
+   */
   public void forgetSource() {
     PeerPath known = path;
     Endpoint endpoint = known.endpoint();
-    if (endpoint != null && endpoint.source() != null) {
+    if (endpoint != null && endpoint.source() != null && endpoint.scopeInterface() == 0) {
       publishPath(new PeerPath(endpoint.from(null), known.derpRegion(), known.alsoDerp()));
     }
   }

@@ -6,6 +6,8 @@ import dev.meshd.wireguard.uapi.UapiFault;
 import dev.meshd.wireguard.uapi.UapiRequest;
 import dev.meshd.wireguard.uapi.UapiState;
 import java.io.IOException;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -18,6 +20,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -181,7 +184,7 @@ public final class UapiServer implements AutoCloseable {
   private void serve(SocketChannel channel) {
     byte[] buffer = new byte[BUFFER_BYTES];
     try (channel) {
-      UapiDecoder decoder = new UapiDecoder();
+      UapiDecoder decoder = new UapiDecoder(UapiServer::interfaceIndex);
       ByteBuffer bytes = ByteBuffer.wrap(buffer);
       while (channel.read(bytes.clear()) >= 0) {
         for (UapiRequest request : decoder.decode(bytes.flip())) {
@@ -196,6 +199,18 @@ public final class UapiServer implements AutoCloseable {
       Arrays.fill(buffer, (byte) 0);
       connections.remove(channel);
       slots.release();
+    }
+  }
+
+  private static OptionalInt interfaceIndex(String nameOrNumber) {
+    try {
+      if (nameOrNumber.matches("[1-9][0-9]{0,8}")) {
+        return OptionalInt.of(Integer.parseInt(nameOrNumber));
+      }
+      NetworkInterface found = NetworkInterface.getByName(nameOrNumber);
+      return found == null ? OptionalInt.empty() : OptionalInt.of(found.getIndex());
+    } catch (SocketException e) {
+      return OptionalInt.empty();
     }
   }
 

@@ -20,10 +20,15 @@ final class SetOperation {
   private static final int MAX_U16 = 0xffff;
   private static final Optional<UapiFault> GOOD = Optional.empty();
 
+  private final Zones zones;
   private final List<DeviceChange> changes = new ArrayList<>();
   private final List<PeerChange> peerChanges = new ArrayList<>();
   private @Nullable NodeKey peer;
   private Optional<UapiFault> fault = GOOD;
+
+  SetOperation(Zones zones) {
+    this.zones = zones;
+  }
 
   boolean isFaulty() {
     return fault.isPresent();
@@ -90,7 +95,8 @@ final class SetOperation {
           case "update_only" -> when(line, "true", new PeerChange.UpdateOnly());
           case "remove" -> when(line, "true", new PeerChange.Remove());
           case "preshared_key" -> line.hexKey().map(SetOperation::presharedKey);
-          case "endpoint" -> line.endpoint().map((Endpoint to) -> new PeerChange.UseEndpoint(to));
+          case "endpoint" ->
+              line.endpoint(zones).map((Endpoint to) -> new PeerChange.UseEndpoint(to));
           case "persistent_keepalive_interval" ->
               line.number(MAX_U16).map(n -> new PeerChange.KeepAlive(Duration.ofSeconds(n)));
           case "replace_allowed_ips" -> when(line, "true", new PeerChange.ClearAllowedIps());

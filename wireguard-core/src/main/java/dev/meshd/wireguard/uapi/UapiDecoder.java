@@ -24,12 +24,17 @@ public final class UapiDecoder {
   static final int MAX_LINE_BYTES = 1024;
   static final int MAX_REQUEST_BYTES = 16 << 20;
 
+  private final Zones zones;
   private final byte[] line = new byte[MAX_LINE_BYTES];
   private int length;
   private boolean cutOff;
   private int requestBytes;
   private State state = State.OPERATION;
   private @Nullable SetOperation set;
+
+  public UapiDecoder(Zones zones) {
+    this.zones = zones;
+  }
 
   private enum State {
     /** Between requests. */
@@ -76,7 +81,7 @@ public final class UapiDecoder {
       state = State.GET;
     } else if (isLine("set=1")) {
       state = State.SET;
-      set = new SetOperation();
+      set = new SetOperation(zones);
     } else {
       requests.add(close());
     }

@@ -1,10 +1,13 @@
 package dev.meshd.wireguard.uapi;
 
 import dev.meshd.packet.Endpoint;
+import dev.meshd.packet.IpAddress;
 import dev.meshd.packet.IpPrefix;
+import dev.meshd.packet.SourceAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A line {@code key=value} of a request, over the bytes of the decoder's buffer; valid until the
@@ -78,9 +81,19 @@ final class UapiLine {
     return value <= max ? Optional.of(value) : Optional.empty();
   }
 
-  /** {@code address:port}, never a name. */
-  Optional<Endpoint> endpoint() {
-    return Endpoint.tryParse(text(start)).filter(endpoint -> !endpoint.isDerp());
+  /** {@code address:port} or {@code [address%interface]:port}, never a name. */
+  Optional<Endpoint> endpoint(Zones zones) {
+    String text = text(start);
+    int percent = text.indexOf('%');
+    int bracket = text.indexOf(']');
+    if (percent < 0 || percent > bracket) {
+      return Endpoint.tryParse(text).filter(endpoint -> !endpoint.isDerp());
+    }
+    OptionalInt index = zones.indexOf(text.substring(percent + 1, bracket));
+    return index.isEmpty()
+        ? Optional.empty()
+        : Endpoint.tryParse(text.substring(0, percent) + text.substring(bracket))
+            .map(at -> at.from(new SourceAddress(IpAddress.unspecifiedV6(), index.getAsInt())));
   }
 
   boolean isNegated() {

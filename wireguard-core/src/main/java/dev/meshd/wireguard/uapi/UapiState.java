@@ -56,7 +56,7 @@ public final class UapiState {
     put("protocol_version=1\n");
     Endpoint endpoint = peer.path().endpoint();
     if (endpoint != null) {
-      put("endpoint=" + endpoint + "\n");
+      put("endpoint=" + text(endpoint) + "\n");
     }
     Instant handshake = peer.lastHandshake().orElse(Instant.EPOCH);
     put("last_handshake_time_sec=" + handshake.getEpochSecond() + "\n");
@@ -67,6 +67,12 @@ public final class UapiState {
     for (IpPrefix prefix : device.allowedIps().of(peer)) {
       put("allowed_ip=" + prefix + "\n");
     }
+  }
+
+  private static String text(Endpoint endpoint) {
+    return endpoint.scopeInterface() == 0
+        ? endpoint.toString()
+        : "[" + endpoint.address() + "%" + endpoint.scopeInterface() + "]:" + endpoint.port();
   }
 
   private void unlessZero(String key, long value) {

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** What a request does to a device, and how the device then describes itself. */
@@ -72,6 +73,13 @@ class UapiChangesTest {
             """
                 .formatted(ONE, "33".repeat(32), TWO, "0".repeat(64)));
     assertThat(log).as("keepalive at once").contains("keepalive " + peer(ONE));
+  }
+
+  @Test
+  void linkLocalEndpointIsDescribedWithItsInterface() {
+    set("public_key=" + ONE, "endpoint=[fe80::1%eth0]:9");
+    peer(ONE).forgetSource();
+    assertThat(get()).contains("endpoint=[fe80::1%3]:9\n");
   }
 
   @Test
@@ -173,7 +181,8 @@ class UapiChangesTest {
 
   private Optional<UapiFault> set(String... lines) {
     String text = "set=1\n" + String.join("\n", lines) + "\n\n";
-    List<UapiRequest> requests = new UapiDecoder().decode(ByteBuffer.wrap(text.getBytes(US_ASCII)));
+    List<UapiRequest> requests =
+        new UapiDecoder(_ -> OptionalInt.of(3)).decode(ByteBuffer.wrap(text.getBytes(US_ASCII)));
     return changes.apply((UapiRequest.Set) requests.getFirst(), NOW);
   }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -26,6 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class UapiDecoderTest {
   private static final String KEY = "a0".repeat(32);
+  private static final Zones ZONES =
+      zone -> zone.equals("eth0") ? OptionalInt.of(7) : OptionalInt.empty();
   private static final NodeKey PEER = NodeKey.parse("nodekey:" + KEY);
 
   @Test
@@ -83,6 +86,16 @@ class UapiDecoderTest {
     assertThat(((DeviceChange.UseKey) set.changes().getFirst()).key()).isEmpty();
   }
 
+  @Test
+  void linkLocalEndpointNamesItsInterface() {
+    var peer =
+        (DeviceChange.ConfigurePeer)
+            set("public_key=" + KEY + "\nendpoint=[fe80::1%eth0]:9").changes().getFirst();
+    Endpoint endpoint = ((PeerChange.UseEndpoint) peer.changes().getFirst()).endpoint();
+    assertThat(endpoint).isEqualTo(Endpoint.parse("[fe80::1]:9"));
+    assertThat(endpoint.scopeInterface()).isEqualTo(7);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "no_equals_sign, 71",
@@ -111,6 +124,9 @@ class UapiDecoderTest {
         "remove=1",
         "endpoint=example.com:51820",
         "endpoint=192.0.2.1",
+        "endpoint=[fe80::1%eth1]:9",
+        "endpoint=[fe80::1%",
+        "endpoint=%]:9",
         "endpoint=127.3.3.40:1", // names a relay here
         "persistent_keepalive_interval=65536",
         "persistent_keepalive_interval=off",
@@ -161,7 +177,7 @@ class UapiDecoderTest {
 
   @Test
   void tooLongARequestIsAFaultAndTheNextOneIsNot() {
-    UapiDecoder decoder = new UapiDecoder();
+    UapiDecoder decoder = new UapiDecoder(ZONES);
     decoder.decode(bytes("set=1\npublic_key=" + KEY + "\n"));
     byte[] many = "allowed_ip=10.0.0.0/8\n".repeat(1000).getBytes(ISO_8859_1);
     for (int sent = 0; sent <= UapiDecoder.MAX_REQUEST_BYTES; sent += many.length) {
@@ -179,7 +195,7 @@ class UapiDecoderTest {
   @Property(tries = 2000)
   void anyBytesAreSurvivedHoweverTheyAreCut(
       @ForAll @Size(max = 400) byte[] noise, @ForAll @IntRange(min = 1, max = 64) int piece) {
-    UapiDecoder whole = new UapiDecoder();
+    UapiDecoder whole = new UapiDecoder(ZONES);
     List<UapiRequest> expected = whole.decode(ByteBuffer.wrap(noise));
     assertThat(inPieces(noise, piece)).isEqualTo(expected);
     assertThat(expected.size()).isLessThanOrEqualTo(noise.length / 6 + 1);
@@ -189,7 +205,8 @@ class UapiDecoderTest {
   void linesOfTheProtocolInAnyOrderAreSurvivedHoweverTheyAreCut(
       @ForAll("lines") List<String> lines, @ForAll @IntRange(min = 1, max = 64) int piece) {
     byte[] text = String.join("\n", lines).getBytes(ISO_8859_1);
-    assertThat(inPieces(text, piece)).isEqualTo(new UapiDecoder().decode(ByteBuffer.wrap(text)));
+    assertThat(inPieces(text, piece))
+        .isEqualTo(new UapiDecoder(ZONES).decode(ByteBuffer.wrap(text)));
   }
 
   @Provide
@@ -224,7 +241,7 @@ class UapiDecoderTest {
   }
 
   private static List<UapiRequest> inPieces(byte[] bytes, int piece) {
-    UapiDecoder decoder = new UapiDecoder();
+    UapiDecoder decoder = new UapiDecoder(ZONES);
     List<UapiRequest> requests = new ArrayList<>();
     for (int at = 0; at < bytes.length; at += piece) {
       byte[] part = Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + piece));
@@ -238,7 +255,7 @@ class UapiDecoderTest {
   }
 
   private static List<UapiRequest> decode(String text) {
-    return new UapiDecoder().decode(bytes(text));
+    return new UapiDecoder(ZONES).decode(bytes(text));
   }
 
   private static ByteBuffer bytes(String text) {
