@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -50,6 +51,17 @@ final class VirtualNode implements WireGuardOutput {
 
   VirtualNode(
       VirtualClock clock, String address, long seed, boolean roaming, Consumer<byte[]> network) {
+    this(clock, address, seed, roaming, network, () -> EPOCH.plusNanos(clock.nowNs));
+  }
+
+  /** A node of the same seed has the same key. */
+  VirtualNode(
+      VirtualClock clock,
+      String address,
+      long seed,
+      boolean roaming,
+      Consumer<byte[]> network,
+      InstantSource timestamps) {
     this.clock = clock;
     this.address = Endpoint.parse(address);
     this.network = network;
@@ -60,7 +72,8 @@ final class VirtualNode implements WireGuardOutput {
             AeadEngine.JCA,
             random::nextBytes,
             JitterSource.seeded(seed),
-            () -> EPOCH.plusNanos(clock.nowNs));
+            () -> EPOCH.plusNanos(clock.nowNs),
+            timestamps);
     this.device =
         new WireGuardDevice(
             NodePrivateKey.generate(random::nextBytes), settings, new SignalQueue(() -> {}));

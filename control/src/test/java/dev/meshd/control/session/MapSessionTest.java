@@ -129,6 +129,32 @@ class MapSessionTest {
     assertThat(event.change().parts()).containsExactly(Part.OTHER);
   }
 
+  /** A machine that believes it is next year must not end its key today. */
+  @Test
+  void ourKeyExpiresByTheServersClock() throws MapProtocolException {
+    Duration year = Duration.ofDays(365);
+    Instant ours = NOW.plus(year);
+    MapResponse message =
+        MapResponse.builder()
+            .node(changed(MapResponse.builder().controlTime(NOW.plusSeconds(3600)).build())
+                .netmap()
+                .self()
+                .toBuilder()
+                .keyExpiry(NOW.plus(Duration.ofDays(90)))
+                .build())
+            .controlTime(NOW)
+            .build();
+    Netmap map =
+        session.onMessage(message, ours).stream()
+            .filter(MapEvent.NetmapChanged.class::isInstance)
+            .map(event -> ((MapEvent.NetmapChanged) event).netmap())
+            .findFirst()
+            .orElseThrow();
+    assertThat(map.serverAhead()).isEqualTo(year.negated());
+    assertThat(map.selfExpired(ours)).isFalse();
+    assertThat(map.selfExpired(ours.plus(Duration.ofDays(90)))).isTrue();
+  }
+
   private MapEvent.NetmapChanged changed(MapResponse message) throws MapProtocolException {
     List<MapEvent> events = session.onMessage(message, NOW);
     assertThat(events).hasSize(1);

@@ -93,6 +93,10 @@ final class MeshdNode implements Member {
     restart();
   }
 
+  Path state() {
+    return host.directory().resolve("state");
+  }
+
   void stop() {
     daemon.stop();
   }

@@ -16,11 +16,13 @@ final class MeshdServer {
 
   private final LabHost host;
   private final Path socket;
+  private Path data;
   private LabProcess process;
 
   private MeshdServer(LabHost host) {
     this.host = host;
     this.socket = host.directory().resolve("server.sock");
+    this.data = host.directory().resolve("data");
     this.process = launch();
   }
 
@@ -38,6 +40,15 @@ final class MeshdServer {
 
   LabProcess process() {
     return process;
+  }
+
+  Path data() {
+    return data;
+  }
+
+  /** The directory for the next {@link #restart}. */
+  void moveTo(Path other) {
+    data = other;
   }
 
   /** Makes a pre-auth key of user "u1". */
@@ -71,7 +82,7 @@ final class MeshdServer {
             Programs.service(
                 "server",
                 "--data-dir",
-                host.directory().resolve("data").toString(),
+                data.toString(),
                 "--server-url",
                 url(),
                 "--socket",
