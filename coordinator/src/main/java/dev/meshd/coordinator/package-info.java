@@ -5,7 +5,8 @@
  *
  * <ul>
  *   <li>{@code config}: what the operator decides
- *   <li>{@code domain}, {@code storage}: what is kept, and where
+ *   <li>{@code domain}, {@code storage}: what is kept, and where; {@code backup}: all of it in one
+ *       file
  *   <li>{@code metrics}: what is counted and measured
  *   <li>{@code loop}: the one thread that owns the state
  *   <li>{@code registry}: users, keys, nodes, and the rules of registration

@@ -136,12 +136,13 @@ class MapSessionTest {
     Instant ours = NOW.plus(year);
     MapResponse message =
         MapResponse.builder()
-            .node(changed(MapResponse.builder().controlTime(NOW.plusSeconds(3600)).build())
-                .netmap()
-                .self()
-                .toBuilder()
-                .keyExpiry(NOW.plus(Duration.ofDays(90)))
-                .build())
+            .node(
+                changed(MapResponse.builder().controlTime(NOW.plusSeconds(3600)).build())
+                    .netmap()
+                    .self()
+                    .toBuilder()
+                    .keyExpiry(NOW.plus(Duration.ofDays(90)))
+                    .build())
             .controlTime(NOW)
             .build();
     Netmap map =
