@@ -131,6 +131,14 @@ public final class TunDevice implements AutoCloseable {
     return index;
   }
 
+  /**
+   * Whether the interface is switched on, in whatever namespace it is: the kernel tells by how it
+   * refuses an empty packet. False when the interface is gone.
+   */
+  public boolean isUp() {
+    return fd.write(MemorySegment.NULL, 0, 0) == -Errno.EINVAL;
+  }
+
   /** What is known of the interface beside its packets. */
   TunFd tunFd() {
     return fd;

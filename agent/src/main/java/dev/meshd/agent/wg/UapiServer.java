@@ -98,6 +98,7 @@ public final class UapiServer implements AutoCloseable {
       ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
       try (FileModeMask _ = FileModeMask.ownerOnly()) {
         listener.bind(UnixDomainSocketAddress.of(file));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
       } catch (IOException e) {
         listener.close();
         throw e;

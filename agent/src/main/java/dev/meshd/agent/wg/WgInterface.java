@@ -47,6 +47,7 @@ public final class WgInterface implements UapiServer.Served, AutoCloseable {
   private static final long JOIN_MS = TimeUnit.SECONDS.toMillis(5);
 
   private final String name;
+  private final TunDevice tun;
   private final WireGuardDevice device;
   private final DataPath dataPath;
   private final WgLoop loop;
@@ -69,6 +70,7 @@ public final class WgInterface implements UapiServer.Served, AutoCloseable {
    */
   public WgInterface(TunDevice tun, int mtuBytes) {
     this.name = tun.name();
+    this.tun = tun;
     // The data path wakes a loop that is made after it.
     AtomicReference<Thread> engine = new AtomicReference<>();
     Runnable wakeEngine = () -> LockSupport.unpark(engine.get());
@@ -242,6 +244,9 @@ public final class WgInterface implements UapiServer.Served, AutoCloseable {
 
     @Override
     public Optional<UapiFault> listenOn(int port) {
+      if (!interfaceUp && tun.isUp()) {
+        interfaceIs(true, 0); // not announced yet, but our caller may rely on it
+      }
       return attempt(() -> sockets.listenOn(port));
     }
 
