@@ -136,6 +136,8 @@ final class SetOperation {
   }
 
   private static Optional<UapiFault> bad(UapiLine line) {
-    return Optional.of(UapiFault.invalid("unknown key or bad value: " + line.key()));
+    // What is no word may be a secret in the wrong place.
+    String key = line.key().matches("[a-z_]{1,32}") ? line.key() : "(not a word)";
+    return Optional.of(UapiFault.invalid("unknown key or bad value: " + key));
   }
 }

@@ -148,6 +148,13 @@ class UapiDecoderTest {
   }
 
   @Test
+  void faultNamesTheKeyButNothingThatMayBeSecret() {
+    assertThat(set("listen_port=x").fault().orElseThrow().reason()).endsWith(": listen_port");
+    String secret = "d2h5IHdvdWxkIGFueWJvZHkgcmVhZCB0aGlzIGtleT8=";
+    assertThat(set(secret).fault().orElseThrow().reason()).doesNotContain("d2h5");
+  }
+
+  @Test
   void aRequestAfterAFaultyOneIsReadAsUsual() {
     assertThat(decode("set=1\nnonsense\nlisten_port=3\n\nget=1\n\n"))
         .hasSize(2)
