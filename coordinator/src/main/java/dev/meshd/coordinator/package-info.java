@@ -8,6 +8,7 @@
  *   <li>{@code domain}, {@code storage}: what is kept, and where; {@code backup}: all of it in one
  *       file
  *   <li>{@code metrics}: what is counted and measured
+ *   <li>{@code gate}: which connections stay
  *   <li>{@code loop}: the one thread that owns the state
  *   <li>{@code registry}: users, keys, nodes, and the rules of registration
  *   <li>{@code netmap}: what each connected node is told

@@ -6,6 +6,7 @@ import dev.meshd.control.model.RegisterRequestAuth;
 import dev.meshd.control.model.RegisterResponse;
 import dev.meshd.coordinator.config.ServerConfig;
 import dev.meshd.coordinator.domain.User;
+import dev.meshd.coordinator.registry.Asker;
 import dev.meshd.coordinator.registry.IpAllocator;
 import dev.meshd.coordinator.registry.KeyRing;
 import dev.meshd.coordinator.registry.NodeRegistry;
@@ -31,6 +32,8 @@ import java.util.OptionalLong;
  * thread.
  */
 public final class TestNetwork implements AutoCloseable {
+  public static final Asker ASKER = new Asker("192.0.2.7:1234", "192.0.2.7", false);
+
   public Instant now = Instant.parse("2026-01-01T00:00:00Z");
   public final InstantSource clock = () -> now;
   public final Database database;
@@ -81,9 +84,7 @@ public final class TestNetwork implements AutoCloseable {
   }
 
   public RegisterResponse register(MachineKey machine, RegisterRequest request) {
-    return registrar
-        .register(machine, request, "192.0.2.7")
-        .getNow(RegisterResponse.refusal("waiting"));
+    return registrar.register(machine, request, ASKER).getNow(RegisterResponse.refusal("waiting"));
   }
 
   /** Joins a new device with a key of {@code user}. */

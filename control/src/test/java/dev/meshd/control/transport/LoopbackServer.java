@@ -50,8 +50,19 @@ public final class LoopbackServer implements AutoCloseable {
       @Nullable ControlRequestHandler handler,
       int port)
       throws InterruptedException {
-    NoiseUpgradeServer upgrade =
-        handler == null ? null : new NoiseUpgradeServer(key, SecureRandomSource.system(), handler);
+    this(
+        loops,
+        tls,
+        handler == null ? null : new NoiseUpgradeServer(key, SecureRandomSource.system(), handler),
+        port);
+  }
+
+  LoopbackServer(
+      EventLoopGroup loops,
+      @Nullable SslContext tls,
+      @Nullable NoiseUpgradeServer upgrade,
+      int port)
+      throws InterruptedException {
     listener =
         new ServerBootstrap()
             .group(loops)

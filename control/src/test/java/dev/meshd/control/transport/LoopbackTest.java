@@ -11,6 +11,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -122,6 +123,65 @@ class LoopbackTest {
       get(connection.send("GET", "unused", "/", Map.of(), new byte[0])).close();
       get(left);
     }
+  }
+
+  @Test
+  void aClientThatTakesNothingOfItsAnswerLosesItsConnection() throws Exception {
+    NoiseServerLimits hasty =
+        new NoiseServerLimits(
+            64, 8, 1 << 18, 1 << 20, Duration.ofSeconds(15), Duration.ofMillis(300));
+    NoiseUpgradeServer upgrade =
+        new NoiseUpgradeServer(
+            SERVER,
+            SecureRandomSource.system(),
+            exchange -> exchange.startStreaming(200, "x").write(new byte[30_000_000]),
+            hasty);
+    try (LoopbackServer slow = new LoopbackServer(LOOPS, null, upgrade, 0)) {
+      ServerUrl url = ServerUrl.parse("http://127.0.0.1:" + slow.port() + "/");
+      try (NoiseConnection connection =
+          get(dialer.dial(url, CLIENT, SERVER.publicKey(), 131, false))) {
+        ReplyStream stream = get(connection.send("GET", "x", "/", Map.of(), new byte[0]));
+        while (upgrade.stats().answersNotTaken() == 0) {
+          Thread.onSpinWait();
+        }
+        assertThatThrownBy(stream::readAllBytes).isInstanceOf(IOException.class);
+      }
+    }
+  }
+
+  @Test
+  void aStrangerHasFewRequestsUnderWayAndAKnownClientMore() throws Exception {
+    NoiseUpgradeServer upgrade =
+        new NoiseUpgradeServer(
+            SERVER,
+            SecureRandomSource.system(),
+            exchange -> {
+              if (exchange.path().equals("/known")) {
+                exchange.recognise();
+                exchange.respondText(200, "");
+              } else {
+                exchange.startStreaming(200, "x");
+              }
+            });
+    try (LoopbackServer server = new LoopbackServer(LOOPS, null, upgrade, 0)) {
+      ServerUrl url = ServerUrl.parse("http://127.0.0.1:" + server.port() + "/");
+      try (NoiseConnection connection =
+          get(dialer.dial(url, CLIENT, SERVER.publicKey(), 131, false))) {
+        get(connection.send("GET", "x", "/known", Map.of(), new byte[0])).close();
+        for (int i = 0; i < 20; i++) {
+          get(connection.send("GET", "x", "/", Map.of(), new byte[0]));
+        }
+      }
+      try (NoiseConnection stranger =
+          get(dialer.dial(url, CLIENT, SERVER.publicKey(), 131, false))) {
+        for (int i = 0; i < 8; i++) {
+          get(stranger.send("GET", "x", "/", Map.of(), new byte[0]));
+        }
+        assertThatThrownBy(() -> get(stranger.send("GET", "x", "/", Map.of(), new byte[0])))
+            .hasCauseInstanceOf(ControlConnectionException.class);
+      }
+    }
+    assertThat(upgrade.stats().streamsRefused()).isEqualTo(1);
   }
 
   @Test

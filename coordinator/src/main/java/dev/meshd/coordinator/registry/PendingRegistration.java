@@ -3,9 +3,9 @@ package dev.meshd.coordinator.registry;
 import dev.meshd.control.model.RegisterRequest;
 import dev.meshd.crypto.MachineKey;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -24,16 +24,19 @@ public final class PendingRegistration {
     record Lapsed() implements Outcome {}
   }
 
+  /** A client repeats its follow-up now and then; more than a few at once are not a client's. */
+  static final int MAX_WAITERS = 4;
+
   private final String id;
   private final MachineKey machineKey;
   private final Instant lapsesAt;
-  private final Set<CompletableFuture<Outcome>> waiters = new HashSet<>();
+  private final Deque<CompletableFuture<Outcome>> waiters = new ArrayDeque<>();
   private RegisterRequest request;
-  private String from;
+  private Asker from;
   private OptionalLong approvedNodeId = OptionalLong.empty();
 
   PendingRegistration(
-      String id, MachineKey machineKey, RegisterRequest request, String from, Instant lapsesAt) {
+      String id, MachineKey machineKey, RegisterRequest request, Asker from, Instant lapsesAt) {
     this.id = id;
     this.machineKey = machineKey;
     this.request = request;
@@ -55,7 +58,7 @@ public final class PendingRegistration {
   }
 
   /** Where the newest request came from, as text. */
-  String from() {
+  Asker from() {
     return from;
   }
 
@@ -72,7 +75,7 @@ public final class PendingRegistration {
     return lapsesAt;
   }
 
-  void renew(RegisterRequest newRequest, String newFrom) {
+  void renew(RegisterRequest newRequest, Asker newFrom) {
     request = newRequest;
     from = newFrom;
   }
@@ -84,6 +87,10 @@ public final class PendingRegistration {
     }
     CompletableFuture<Outcome> waiter = new CompletableFuture<>();
     waiters.removeIf(CompletableFuture::isDone);
+    if (waiters.size() >= MAX_WAITERS) {
+      // Its request is answered with the same link again.
+      waiters.removeFirst().complete(new Outcome.Lapsed());
+    }
     waiters.add(waiter);
     return waiter;
   }

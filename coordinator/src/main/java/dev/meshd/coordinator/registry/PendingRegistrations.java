@@ -15,12 +15,16 @@ import java.util.Optional;
 
 /**
  * The devices waiting for approval, oldest first. Bounded: each lives {@link #LIFETIME}, and beyond
- * {@link #MAX_PENDING} the oldest lapses. They do not survive a restart; clients then simply ask
- * again. Owned by the coordinator loop.
+ * {@link #MAX_PENDING}, or {@link #MAX_PER_ASKER} of one asker, the oldest lapses. They do not
+ * survive a restart; clients then simply ask again. Owned by the coordinator loop.
  */
 public final class PendingRegistrations {
   public static final Duration LIFETIME = Duration.ofMinutes(15);
   public static final int MAX_PENDING = 1024;
+
+  /** So that nobody can push out those who ask from elsewhere. */
+  public static final int MAX_PER_ASKER = 64;
+
   public static final String ID_HEAD = "hskey-authreq-";
 
   private static final int ID_BYTES = 12;
@@ -39,7 +43,7 @@ public final class PendingRegistrations {
    *
    * @param from where the request came from, to be shown to the person who decides
    */
-  PendingRegistration open(MachineKey machine, RegisterRequest request, String from) {
+  PendingRegistration open(MachineKey machine, RegisterRequest request, Asker from) {
     for (PendingRegistration pending : byId.values()) {
       if (!pending.isApproved()
           && pending.machineKey().equals(machine)
@@ -48,10 +52,14 @@ public final class PendingRegistrations {
         return pending;
       }
     }
-    if (byId.size() >= MAX_PENDING) {
-      PendingRegistration oldest = byId.values().iterator().next();
-      byId.remove(oldest.id());
-      oldest.lapsed();
+    List<PendingRegistration> ofAsker =
+        byId.values().stream()
+            .filter(p -> !from.local() && p.from().network().equals(from.network()))
+            .toList();
+    if (ofAsker.size() >= MAX_PER_ASKER) {
+      lapse(ofAsker.getFirst());
+    } else if (byId.size() >= MAX_PENDING) {
+      lapse(byId.values().iterator().next());
     }
     byte[] bytes = new byte[ID_BYTES];
     random.fill(bytes);
@@ -69,6 +77,11 @@ public final class PendingRegistrations {
   /** Those still waiting. */
   public Collection<PendingRegistration> waiting() {
     return byId.values().stream().filter(pending -> !pending.isApproved()).toList();
+  }
+
+  private void lapse(PendingRegistration pending) {
+    byId.remove(pending.id());
+    pending.lapsed();
   }
 
   /** Ends the waits whose time is up. */

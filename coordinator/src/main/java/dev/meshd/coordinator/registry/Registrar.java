@@ -81,7 +81,7 @@ public final class Registrar {
    * @param from where the request came from, to be shown to a person who decides
    */
   public CompletableFuture<RegisterResponse> register(
-      MachineKey machine, RegisterRequest request, String from) {
+      MachineKey machine, RegisterRequest request, Asker from) {
     try {
       if (request.nodeKey().isZero()) {
         return answered(RegisterResponse.refusal("the node key is missing"));
@@ -93,7 +93,7 @@ public final class Registrar {
   }
 
   private CompletableFuture<RegisterResponse> decide(
-      MachineKey machine, RegisterRequest request, String from) {
+      MachineKey machine, RegisterRequest request, Asker from) {
     Optional<NodeRecord> known = nodes.byNodeKey(request.nodeKey());
     Optional<String> authKey =
         Optional.ofNullable(request.auth())
@@ -142,7 +142,7 @@ public final class Registrar {
   }
 
   private CompletableFuture<RegisterResponse> followUp(
-      MachineKey machine, RegisterRequest request, String from) {
+      MachineKey machine, RegisterRequest request, Asker from) {
     String path = followUpPath(request.followup());
     Optional<PendingRegistration> waiting =
         pending
@@ -180,7 +180,7 @@ public final class Registrar {
       PendingRegistration.Outcome outcome,
       MachineKey machine,
       RegisterRequest request,
-      String from) {
+      Asker from) {
     return switch (outcome) {
       case PendingRegistration.Outcome.Approved(long nodeId) ->
           nodes.byId(nodeId).map(this::accepted).orElseGet(() -> askPerson(machine, request, from));
@@ -225,7 +225,7 @@ public final class Registrar {
             tx -> tx.preAuthKeys().markUsed(valid.id())));
   }
 
-  private RegisterResponse askPerson(MachineKey machine, RegisterRequest request, String from) {
+  private RegisterResponse askPerson(MachineKey machine, RegisterRequest request, Asker from) {
     refuseRequestedTags(request);
     PendingRegistration waiting = pending.open(machine, request, from);
     return RegisterResponse.builder()
@@ -268,7 +268,7 @@ public final class Registrar {
         hostinfo.hostname(),
         (hostinfo.os() + " " + hostinfo.osVersion() + " " + hostinfo.machine()).strip(),
         hostinfo.ipnVersion(),
-        found.from(),
+        found.from().address(),
         found.request().nodeKey(),
         found.lapsesAt(),
         switch (users.all().size()) {
@@ -374,12 +374,15 @@ public final class Registrar {
     if (owner instanceof Owner.Tagged) {
       return Optional.empty();
     }
+    Optional<Instant> latest =
+        defaultExpiry.isZero()
+            ? Optional.empty()
+            : Optional.of(clock.instant().plus(defaultExpiry));
     if (WireTime.isSet(request.expiry()) && request.expiry().isAfter(clock.instant())) {
-      return Optional.of(request.expiry());
+      // A client may ask for less than is configured, never for more.
+      return latest.filter(request.expiry()::isAfter).or(() -> Optional.of(request.expiry()));
     }
-    return defaultExpiry.isZero()
-        ? Optional.empty()
-        : Optional.of(clock.instant().plus(defaultExpiry));
+    return latest;
   }
 
   private RegisterResponse accepted(NodeRecord node) {

@@ -19,8 +19,8 @@ import java.util.function.Predicate;
 
 /** The running relay and STUN server. Thread-safe. */
 public final class EmbeddedRelay implements AutoCloseable {
-  /** A quarter of a second at the standard rate. */
-  private static final long RECEIVE_BURST_BYTES = 8L << 20;
+  /** What a client may send at once is its rate divided by this: that of a quarter of a second. */
+  private static final long BURSTS_PER_SECOND = 4;
 
   private final ServerConfig.Relay config;
   private final RelayPlan plan;
@@ -65,7 +65,9 @@ public final class EmbeddedRelay implements AutoCloseable {
                 .withBootstrapDns(new BootstrapAddresses(plan.host()))
                 .withGate(gate)
                 .withReceiveRate(
-                    new ReceiveRate(config.clientBytesPerSecond(), RECEIVE_BURST_BYTES)));
+                    new ReceiveRate(
+                        config.clientBytesPerSecond(),
+                        config.clientBytesPerSecond() / BURSTS_PER_SECOND)));
     try {
       RelayListener listener =
           listen(

@@ -11,7 +11,6 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.ReadTimeoutHandler;
@@ -87,7 +86,7 @@ public final class ControlListener implements AutoCloseable {
                         .addLast(
                             new HttpServerCodec(),
                             new ReadTimeoutHandler(HTTP_TIMEOUT_S),
-                            new HttpObjectAggregator(FrontDoor.MAX_BODY_BYTES),
+                            new SmallBodies(FrontDoor.MAX_BODY_BYTES, services.stats()),
                             new FrontDoor(services));
                   }
                 })

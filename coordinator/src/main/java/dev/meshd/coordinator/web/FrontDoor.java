@@ -64,6 +64,9 @@ public final class FrontDoor extends SimpleChannelInboundHandler<FullHttpRequest
   /** An answer is being worked out elsewhere. */
   private boolean answering;
 
+  /** The connection is being closed; whatever else it brings is not looked at. */
+  private boolean ended;
+
   /**
    * What the front door leads to.
    *
@@ -90,15 +93,20 @@ public final class FrontDoor extends SimpleChannelInboundHandler<FullHttpRequest
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+    if (ended) {
+      return; // the rest of what came with the request that ended it
+    }
     if (!request.decoderResult().isSuccess()) {
       // What follows on this connection is not HTTP either.
       services.stats().badRequests.increment();
+      ended = true;
       answer(context, false, HttpResponseStatus.BAD_REQUEST, TEXT, "bad request\n");
       return;
     }
     if (answering || !context.channel().isWritable()) {
       // It asks on and on and takes none of the answers.
       services.stats().unreadAnswers.increment();
+      ended = true;
       var _ = context.close();
       return;
     }

@@ -13,12 +13,14 @@ import dev.meshd.control.transport.MapFrames;
 import dev.meshd.coordinator.domain.NodeFacts;
 import dev.meshd.coordinator.domain.NodeRecord;
 import dev.meshd.coordinator.gate.ConnectionGate;
+import dev.meshd.coordinator.gate.ConnectionSource;
 import dev.meshd.coordinator.loop.CoordinatorLoop;
 import dev.meshd.coordinator.metrics.MapMetrics;
 import dev.meshd.coordinator.netmap.MapComposer;
 import dev.meshd.coordinator.netmap.MapMessage;
 import dev.meshd.coordinator.netmap.NodeSession;
 import dev.meshd.coordinator.netmap.SessionHub;
+import dev.meshd.coordinator.registry.Asker;
 import dev.meshd.coordinator.registry.NodeRegistry;
 import dev.meshd.coordinator.registry.Registrar;
 import dev.meshd.crypto.DiscoKey;
@@ -180,10 +182,12 @@ public final class NodeRequests implements ControlRequestHandler {
                 exchange, registrar.register(exchange.machineKey(), request, asker(exchange))));
   }
 
-  /** Address and port of the client, without the slash of an address that has no name. */
-  private static String asker(ControlExchange exchange) {
+  private static Asker asker(ControlExchange exchange) {
     String address = exchange.remoteAddress();
-    return address.startsWith("/") ? address.substring(1) : address;
+    ConnectionSource source = ConnectionSource.of(exchange.connection().remoteAddress());
+    return new Asker(
+        // Without the slash of an address that has no name.
+        address.startsWith("/") ? address.substring(1) : address, source.text(), source.local());
   }
 
   /** Runs {@code work} on the loop, unless so much waits for it that the client had better wait. */

@@ -17,6 +17,7 @@ import dev.meshd.crypto.MachineKey;
 import dev.meshd.crypto.NodeKey;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -227,7 +228,7 @@ class RegistrarTest {
     String url = network.register(machine, request(key).build()).authUrl();
     assertThat(url).matches("http://mesh\\.example/register/hskey-authreq-[0-9a-f]{24}");
     CompletableFuture<RegisterResponse> waiting =
-        network.registrar.register(machine, request(key).followup(url).build(), "");
+        network.registrar.register(machine, request(key).followup(url).build(), TestNetwork.ASKER);
     assertThat(waiting).isNotDone();
     network.registrar.approve(idOf(url), network.user("alice"));
     assertAccepted(waiting.join(), "alice");
@@ -253,10 +254,61 @@ class RegistrarTest {
   }
 
   @Test
+  void whoAsksFromOnePlaceCannotPushOutThoseFromElsewhere() {
+    String elsewhere =
+        network
+            .registrar
+            .register(
+                machine, request(key).build(), new Asker("198.51.100.1:1", "198.51.100.1", false))
+            .join()
+            .authUrl();
+    String first = network.register(machine(), request(nodeKey()).build()).authUrl();
+    for (int i = 0; i < 2 * PendingRegistrations.MAX_PENDING; i++) {
+      network.register(machine(), request(nodeKey()).build());
+    }
+    assertThat(network.pending.find(idOf(first))).isEmpty();
+    assertThat(network.pending.find(idOf(elsewhere))).isPresent();
+    assertThat(network.pending.waiting()).hasSize(1 + PendingRegistrations.MAX_PER_ASKER);
+  }
+
+  @Test
+  void aDeviceThatFollowsUpAgainAndAgainHasItsOldestAnsweredWithTheSamePage() {
+    String url = network.register(machine, request(key).build()).authUrl();
+    RegisterRequest followUp = request(key).followup(url).build();
+    CompletableFuture<RegisterResponse> oldest =
+        network.registrar.register(machine, followUp, TestNetwork.ASKER);
+    for (int i = 1; i < PendingRegistration.MAX_WAITERS; i++) {
+      var _ = network.registrar.register(machine, followUp, TestNetwork.ASKER);
+    }
+    assertThat(oldest).isNotDone();
+    CompletableFuture<RegisterResponse> newest =
+        network.registrar.register(machine, followUp, TestNetwork.ASKER);
+    assertThat(oldest.join().authUrl()).isEqualTo(url);
+    assertThat(newest).isNotDone();
+  }
+
+  @Test
+  void aClientMayAskForAnEarlierExpiryAndNotForALaterOne(@TempDir Path other) {
+    try (TestNetwork limited = new TestNetwork(other, Duration.ofDays(90))) {
+      Instant limit = limited.now.plus(Duration.ofDays(90));
+      assertThat(expiryOf(limited, limited.now.plus(Duration.ofDays(3650)))).contains(limit);
+      assertThat(expiryOf(limited, limited.now.plus(Duration.ofDays(1))))
+          .contains(limited.now.plus(Duration.ofDays(1)));
+    }
+  }
+
+  private static Optional<Instant> expiryOf(TestNetwork network, Instant asked) {
+    NodeKey nodeKey = nodeKey();
+    RegisterRequestAuth auth = RegisterRequestAuth.ofKey(network.key("alice", false, false));
+    network.register(machine(), request(nodeKey).expiry(asked).auth(auth).build());
+    return network.nodes.byNodeKey(nodeKey).orElseThrow().expiry();
+  }
+
+  @Test
   void anOldWaitEndsWithANewPage() {
     String url = network.register(machine, request(key).build()).authUrl();
     CompletableFuture<RegisterResponse> waiting =
-        network.registrar.register(machine, request(key).followup(url).build(), "");
+        network.registrar.register(machine, request(key).followup(url).build(), TestNetwork.ASKER);
     network.now = network.now.plus(PendingRegistrations.LIFETIME);
     network.pending.lapseOld();
     assertThat(waiting.join().authUrl()).isNotEmpty().isNotEqualTo(url);
@@ -277,7 +329,8 @@ class RegistrarTest {
   void waitingDevicesAreBounded() {
     String first = network.register(machine, request(key).build()).authUrl();
     for (int i = 0; i < PendingRegistrations.MAX_PENDING; i++) {
-      network.register(machine(), request(nodeKey()).build());
+      Asker asker = new Asker("", "network " + i, false);
+      var _ = network.registrar.register(machine(), request(nodeKey()).build(), asker);
     }
     assertThat(network.pending.waiting()).hasSize(PendingRegistrations.MAX_PENDING);
     assertThat(network.pending.find(idOf(first))).isEmpty();

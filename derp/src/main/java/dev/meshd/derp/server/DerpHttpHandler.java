@@ -58,6 +58,9 @@ final class DerpHttpHandler extends ChannelInboundHandlerAdapter {
   private final DerpServer server;
   private boolean swallowing;
 
+  /** The connection is being closed; whatever else it brings is not looked at. */
+  private boolean ended;
+
   DerpHttpHandler(DerpServer server) {
     this.server = server;
   }
@@ -75,9 +78,14 @@ final class DerpHttpHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void onRequest(ChannelHandlerContext ctx, HttpRequest request) {
+    if (ended) {
+      ReferenceCountUtil.release(request); // the rest of what came with the request that ended it
+      return;
+    }
     if (!ctx.channel().isWritable()) {
       // It asks on and on and takes none of the answers.
       server.stats().unreadAnswers.increment();
+      ended = true;
       ReferenceCountUtil.release(request);
       ctx.close();
       return;
@@ -117,13 +125,14 @@ final class DerpHttpHandler extends ChannelInboundHandlerAdapter {
     connection.start(fastStart ? new byte[0] : switchingProtocols());
   }
 
-  /** Removes this handler and all behind it, last first. */
-  private void removeHttp(ChannelHandlerContext ctx) {
+  /**
+   * Removes everything behind the codec, last first: also what stands between it and this handler,
+   * such as a read time-out, which would end a relay connection that is merely silent.
+   */
+  private static void removeHttp(ChannelHandlerContext ctx) {
     ChannelPipeline pipeline = ctx.pipeline();
-    while (true) {
-      if (equals(pipeline.removeLast())) {
-        return;
-      }
+    while (!(pipeline.last() instanceof HttpServerCodec)) {
+      pipeline.removeLast();
     }
   }
 

@@ -17,8 +17,10 @@ import dev.meshd.derp.codec.ServerInfo;
 import dev.meshd.derp.codec.SessionFailure;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +77,20 @@ class ServerConnectionTest {
     String head = new String(all, StandardCharsets.ISO_8859_1);
     assertThat(head).startsWith("HTTP/1.1 101 Switching Protocols\r\n").contains("\r\n\r\n\u0001");
     assertThat(channel.pipeline().get(HttpServerCodec.class)).isNull();
+  }
+
+  @Test
+  void nothingOfTheHttpPhaseOutlivesTheUpgrade() {
+    EmbeddedChannel channel =
+        new EmbeddedChannel(
+            new HttpServerCodec(), new ReadTimeoutHandler(30), server.newHttpHandler());
+    channel.freezeTime();
+    channel.writeInbound(
+        Unpooled.copiedBuffer(
+            "GET /derp HTTP/1.1\r\nHost: r\r\nUpgrade: DERP\r\n\r\n", StandardCharsets.ISO_8859_1));
+    assertThat(channel.pipeline().get(ReadTimeoutHandler.class)).isNull();
+    assertThat(channel.pipeline().get(HttpServerCodec.class)).isNull();
+    assertThat(channel.isOpen()).isTrue();
   }
 
   @Test
@@ -195,6 +212,50 @@ class ServerConnectionTest {
   }
 
   @Test
+  void aClientThatSendsTooFastIsReadLaterAndLosesNothing() {
+    DerpServer limited =
+        new DerpServer(
+            DerpServerConfig.of(RELAY, Admission.open())
+                .withReceiveRate(new ReceiveRate(100_000, 0)));
+    var member = new Member(NodePrivateKey.generate(), limited);
+    assertThat(member.channel.config().isAutoRead()).isTrue();
+    for (int i = 0; i < 3; i++) {
+      member.send(member.key.publicKey(), new byte[60_000]);
+    }
+    assertThat(member.channel.config().isAutoRead()).isFalse();
+    assertThat(limited.stats().receiveWaits()).isEqualTo(1);
+    assertThat(member.take()).containsExactly("packet 60000", "packet 60000", "packet 60000");
+    member.channel.advanceTimeBy(2, TimeUnit.SECONDS);
+    member.channel.runScheduledPendingTasks();
+    assertThat(member.channel.config().isAutoRead()).isTrue();
+  }
+
+  @Test
+  void aGateHearsOfEachConnectionAndOfItsKey() {
+    List<String> heard = new ArrayList<>();
+    NodePrivateKey key = NodePrivateKey.generate();
+    RelayGate gate =
+        new RelayGate() {
+          @Override
+          public boolean enter(Channel connection) {
+            heard.add("enter");
+            return heard.size() < 3;
+          }
+
+          @Override
+          public void admitted(Channel connection, NodeKey client) {
+            heard.add("admitted " + client.equals(key.publicKey()));
+          }
+        };
+    DerpServer gated = new DerpServer(DerpServerConfig.of(RELAY, Admission.open()).withGate(gate));
+    new Member(key, gated);
+    assertThat(heard).containsExactly("enter", "admitted true");
+    var refused = new Member(key, gated);
+    assertThat(refused.channel.isOpen()).isFalse();
+    assertThat(gated.stats().refusedConnections()).isEqualTo(1);
+  }
+
+  @Test
   void countsHomeConnections() {
     var member = new Member(NodePrivateKey.generate());
     member.write(FrameEncoder.notePreferred(true));
@@ -237,8 +298,13 @@ class ServerConnectionTest {
     private final ClientSession session;
 
     Member(NodePrivateKey key) {
+      this(key, server);
+    }
+
+    Member(NodePrivateKey key, DerpServer at) {
       this.key = key;
-      channel = new EmbeddedChannel(new HttpServerCodec(), server.newHttpHandler());
+      channel = new EmbeddedChannel(new HttpServerCodec(), at.newHttpHandler());
+      channel.freezeTime();
       String head = "GET /derp HTTP/1.1\r\nHost: r\r\nUpgrade: DERP\r\nDerp-Fast-Start: 1\r\n\r\n";
       byte[] login = LoginCodec.clientInfo(key, RELAY.publicKey(), ClientInfo.node(), RANDOM);
       session = ClientSession.fastStart(key, RELAY.publicKey(), RANDOM, this, 0);

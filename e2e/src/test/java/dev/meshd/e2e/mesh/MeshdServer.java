@@ -4,6 +4,7 @@ import dev.meshd.e2e.Programs;
 import dev.meshd.testkit.lab.Await;
 import dev.meshd.testkit.lab.LabHost;
 import dev.meshd.testkit.lab.LabProcess;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,10 +18,12 @@ final class MeshdServer {
   private final LabHost host;
   private final Path socket;
   private Path data;
+  private final List<String> options;
   private LabProcess process;
 
-  private MeshdServer(LabHost host) {
+  private MeshdServer(LabHost host, List<String> options) {
     this.host = host;
+    this.options = options;
     this.socket = host.directory().resolve("server.sock");
     this.data = host.directory().resolve("data");
     this.process = launch();
@@ -28,7 +31,17 @@ final class MeshdServer {
 
   /** Starts a server with a user "u1" and returns when it answers. */
   static MeshdServer start(LabHost host) {
-    var server = new MeshdServer(host);
+    return start(host, List.of());
+  }
+
+  /** As {@link #start(LabHost)} with settings of its own. */
+  static MeshdServer start(LabHost host, String yaml) throws IOException {
+    Path config = Files.writeString(host.directory().resolve("server.yaml"), yaml);
+    return start(host, List.of("--config", config.toString()));
+  }
+
+  private static MeshdServer start(LabHost host, List<String> options) {
+    var server = new MeshdServer(host, options);
     server.awaitAnswer();
     server.admin("users", "create", "u1").orThrow();
     return server;
@@ -49,6 +62,11 @@ final class MeshdServer {
   /** The directory for the next {@link #restart}. */
   void moveTo(Path other) {
     data = other;
+  }
+
+  /** CPU time the process has used. */
+  Duration cpu() {
+    return ProcessHandle.of(process.pid()).orElseThrow().info().totalCpuDuration().orElseThrow();
   }
 
   /** Makes a pre-auth key of user "u1". */
@@ -78,16 +96,18 @@ final class MeshdServer {
   }
 
   private LabProcess launch() {
-    return host.command(
-            Programs.service(
+    var words =
+        new ArrayList<>(
+            List.of(
                 "server",
                 "--data-dir",
                 data.toString(),
                 "--server-url",
                 url(),
                 "--socket",
-                socket.toString()))
-        .start("server");
+                socket.toString()));
+    words.addAll(options);
+    return host.command(Programs.service(words.toArray(String[]::new))).start("server");
   }
 
   private void awaitAnswer() {
