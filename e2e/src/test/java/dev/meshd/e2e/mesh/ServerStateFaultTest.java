@@ -65,6 +65,7 @@ class ServerStateFaultTest {
   void aDiskThatIsFullAndAFileSystemThatTurnsReadOnly(Lab lab) throws Exception {
     LabHost host = lab.addHost("server", Site.open());
     Path data = host.directory().resolve("data");
+    MeshdNode a = MeshdNode.start(lab.addHost("a", Site.open()));
     try (SmallDisk disk = SmallDisk.on(data)) {
       MeshdServer server = MeshdServer.start(host);
       String key = server.authKey("--reusable");
@@ -72,7 +73,6 @@ class ServerStateFaultTest {
       String refused = fillDatabase(server);
       assertThat(refused).contains("disk is full").doesNotContain("\tat ");
       disk.makeRoom();
-      MeshdNode a = MeshdNode.start(lab.addHost("a", Site.open()));
       a.up(server.url(), key);
 
       disk.fail();

@@ -14,7 +14,7 @@ import java.nio.file.Path;
  */
 final class SmallDisk implements AutoCloseable {
   private final Path path;
-  private final Path image;
+  private Path image;
 
   private SmallDisk(Path path, Path image) {
     this.path = path;
@@ -26,8 +26,8 @@ final class SmallDisk implements AutoCloseable {
     Programs.require("mkfs.ext4");
     Files.createDirectories(path);
     Path image = path.resolveSibling(path.getFileName() + ".img");
-    run("truncate", "-s", "4M", image.toString());
-    run("mkfs.ext4", "-q", "-m", "0", "-O", "^has_journal", image.toString());
+    run("truncate", "-s", "8M", image.toString());
+    run("mkfs.ext4", "-q", "-m", "0", image.toString());
     SmallDisk disk = new SmallDisk(path, image);
     disk.mount();
     return disk;
@@ -62,10 +62,16 @@ final class SmallDisk implements AutoCloseable {
         Path.of("/sys/fs/ext4", device.getFileName().toString(), "trigger_fs_error"), "lab\n");
   }
 
-  /** What an administrator does about it; nobody may use the file system. */
+  /**
+   * What an administrator does about it, on a copy: another process's mount namespace may keep the
+   * failed file system alive. Nobody may use it meanwhile.
+   */
   void repair() throws IOException {
-    run("umount", path.toString());
-    run("sh", "-c", "fsck.ext4 -p -f " + image + " || [ $? -le 1 ]");
+    run("umount", "--lazy", path.toString());
+    Path repaired = image.resolveSibling(image.getFileName() + ".repaired");
+    run("cp", image.toString(), repaired.toString());
+    run("sh", "-c", "fsck.ext4 -y -f " + repaired + " || [ $? -le 1 ]");
+    image = repaired;
     mount();
   }
 
