@@ -6,8 +6,9 @@
  * dev.meshd.linux.SendBatch} moves datagrams, {@link dev.meshd.linux.TunFd} moves packets, {@link
  * dev.meshd.linux.Poller} and {@link dev.meshd.linux.WakeFd} wait, {@link
  * dev.meshd.linux.BootClock} tells the time, {@link dev.meshd.linux.ServiceManager} is told how the
- * service is doing. {@code Libc} holds the calls and {@code Layouts} the C structures; neither
- * leaves this package.
+ * service is doing, {@link dev.meshd.linux.NetworkNamespace} is the network a thread sees, {@link
+ * dev.meshd.linux.InheritedFds} what our starter left open. {@code Libc} holds the calls and {@code
+ * Layouts} the C structures; neither leaves this package.
  *
  * <p>Descriptors may be used and closed from several threads; batches and pollers belong to one
  * thread. Calls are made through JNA direct mapping with addresses as numbers, so nothing is
