@@ -18,11 +18,13 @@ final class MeshdServer {
   private final LabHost host;
   private final Path socket;
   private Path data;
+  private final String scheme;
   private final List<String> options;
   private LabProcess process;
 
-  private MeshdServer(LabHost host, List<String> options) {
+  private MeshdServer(LabHost host, String scheme, List<String> options) {
     this.host = host;
+    this.scheme = scheme;
     this.options = options;
     this.socket = host.directory().resolve("server.sock");
     this.data = host.directory().resolve("data");
@@ -40,15 +42,25 @@ final class MeshdServer {
     return start(host, List.of("--config", config.toString()));
   }
 
+  /** As {@link #start(LabHost)} over TLS; {@code identity} holds certificate and key. */
+  static MeshdServer startTls(LabHost host, Path identity) throws IOException {
+    String yaml = "tls_cert_path: %s\ntls_key_path: %s\n".formatted(identity, identity);
+    Path config = Files.writeString(host.directory().resolve("server.yaml"), yaml);
+    return start(new MeshdServer(host, "https", List.of("--config", config.toString())));
+  }
+
   private static MeshdServer start(LabHost host, List<String> options) {
-    var server = new MeshdServer(host, options);
+    return start(new MeshdServer(host, "http", options));
+  }
+
+  private static MeshdServer start(MeshdServer server) {
     server.awaitAnswer();
     server.admin("users", "create", "u1").orThrow();
     return server;
   }
 
   String url() {
-    return "http://" + host.ipv4() + ":8080";
+    return scheme + "://" + host.ipv4() + ":8080";
   }
 
   LabProcess process() {
