@@ -2,17 +2,28 @@ package dev.meshd.engine;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLongArray;
 
-/** Counts drops by reason. Owned by the engine loop. */
+/** Counts drops by reason. Written by the engine loop, read by any thread. */
 final class DropCounts {
 
-  private final Map<DiscoDrop, Long> disco = new EnumMap<>(DiscoDrop.class);
+  private final AtomicLongArray disco = new AtomicLongArray(DiscoDrop.values().length);
 
   void add(DiscoDrop reason) {
-    disco.merge(reason, 1L, Long::sum);
+    disco.lazySet(reason.ordinal(), disco.get(reason.ordinal()) + 1);
   }
 
   long of(DiscoDrop reason) {
-    return disco.getOrDefault(reason, 0L);
+    return disco.get(reason.ordinal());
+  }
+
+  Map<DiscoDrop, Long> nonZero() {
+    Map<DiscoDrop, Long> counts = new EnumMap<>(DiscoDrop.class);
+    for (DiscoDrop reason : DiscoDrop.values()) {
+      if (of(reason) != 0) {
+        counts.put(reason, of(reason));
+      }
+    }
+    return counts;
   }
 }

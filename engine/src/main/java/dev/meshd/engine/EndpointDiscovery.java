@@ -15,6 +15,7 @@ import dev.meshd.magicsock.netcheck.NetcheckOutput;
 import dev.meshd.magicsock.netcheck.NetcheckReport;
 import dev.meshd.magicsock.netcheck.NetcheckRequest;
 import dev.meshd.magicsock.stun.StunCodec;
+import dev.meshd.magicsock.stun.StunResponse;
 import dev.meshd.packet.Endpoint;
 import dev.meshd.packet.IpAddress;
 import java.util.ArrayList;
@@ -114,14 +115,12 @@ final class EndpointDiscovery {
     controlConnected = connected;
   }
 
-  void onStun(byte[] datagram, long nowNs) {
-    StunCodec.parseResponse(datagram)
-        .ifPresent(
-            response -> {
-              if (netcheck.onStunResponse(response, nowNs)) {
-                endpointNews |= own.onEarlyAnswer(response.mapped());
-              }
-            });
+  /** False if it answers no request of ours. */
+  boolean onStun(byte[] datagram, long nowNs) {
+    Optional<StunResponse> response =
+        StunCodec.parseResponse(datagram).filter(read -> netcheck.onStunResponse(read, nowNs));
+    response.ifPresent(read -> endpointNews |= own.onEarlyAnswer(read.mapped()));
+    return response.isPresent();
   }
 
   void onResolved(String host, List<IpAddress> addresses, long nowNs) {

@@ -79,9 +79,11 @@ final class MeshLink {
     return fresh;
   }
 
-  void onPong(TxId txId, boolean overUdp, long nowNs) {
-    paths.onPong(txId, overUdp, nowNs, pathOutput);
+  /** Returns whether the pong answers a ping of ours. */
+  boolean onPong(TxId txId, boolean overUdp, long nowNs) {
+    boolean expected = paths.onPong(txId, overUdp, nowNs, pathOutput);
     settle(nowNs);
+    return expected;
   }
 
   void onCallMeMaybe(List<Endpoint> endpoints, long nowNs) {

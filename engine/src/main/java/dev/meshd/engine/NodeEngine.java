@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -155,15 +156,28 @@ public final class NodeEngine implements AutoCloseable {
   /** A datagram that is not transport data, as the receiver sorted it out. */
   public void onDatagram(Endpoint from, byte[] datagram, long nowNs) {
     switch (DatagramDemux.classify(datagram)) {
-      case STUN -> discovery.onStun(datagram, nowNs);
-      case DISCO -> inbox.onUdp(from, datagram, nowNs);
-      case RELAYED_DISCO, RELAYED_WIREGUARD -> drops.add(DiscoDrop.UNSUPPORTED);
+      case STUN -> {
+        if (!discovery.onStun(datagram, nowNs)) {
+          drops.add(DiscoDrop.STUN_UNEXPECTED);
+          return;
+        }
+      }
+      case DISCO -> {
+        if (!inbox.onUdp(from, datagram, nowNs)) {
+          return;
+        }
+      }
+      case RELAYED_DISCO, RELAYED_WIREGUARD -> {
+        drops.add(DiscoDrop.UNSUPPORTED);
+        return;
+      }
       case WIREGUARD -> {
         if (!device.onHandshake(datagram, from, nowNs, sessions.at(nowNs))) {
-          return; // nothing has changed, and a flood of these should cost no more than this
+          return;
         }
       }
     }
+    // Not reached by what was refused: a flood of it should cost no more than the refusal.
     advance(nowNs);
   }
 
@@ -306,9 +320,14 @@ public final class NodeEngine implements AutoCloseable {
     return relays.announcedHome();
   }
 
-  /** How many disco packets were ignored, and why. */
+  /** How many disco and STUN packets were ignored for that reason; any thread. */
   public long drops(DiscoDrop reason) {
     return drops.of(reason);
+  }
+
+  /** The same for every reason that has occurred; any thread. */
+  public Map<DiscoDrop, Long> discoDrops() {
+    return drops.nonZero();
   }
 
   /** Wipes every key. */

@@ -61,6 +61,10 @@ final class UserMetrics {
     Map<String, Long> drops = new TreeMap<>();
     node.drops().forEach((reason, count) -> drops.put(reason.label(), count));
     drops.forEach((reason, count) -> line("meshd_dropped_packets_total", "reason", reason, count));
+    header("meshd_ignored_disco_total", "counter", "Disco and STUN datagrams ignored, by reason.");
+    node.discoDrops()
+        .forEach(
+            (reason, count) -> line("meshd_ignored_disco_total", "reason", reason.label(), count));
   }
 
   private void byPath(

@@ -9,6 +9,7 @@ import dev.meshd.crypto.DiscoPrivateKey;
 import dev.meshd.crypto.NodeKey;
 import dev.meshd.crypto.NodePrivateKey;
 import dev.meshd.derp.client.DerpClientConfig;
+import dev.meshd.engine.DiscoDrop;
 import dev.meshd.engine.EngineSettings;
 import dev.meshd.engine.MeshPeer;
 import dev.meshd.engine.NodeEngine;
@@ -271,6 +272,11 @@ public final class MeshNode implements AutoCloseable {
   /** Packets lost on the way, by reason. */
   public Map<DropReason, Long> drops() {
     return engine.device().drops().nonZero();
+  }
+
+  /** Disco and STUN datagrams ignored, by reason. */
+  public Map<DiscoDrop, Long> discoDrops() {
+    return engine.discoDrops();
   }
 
   private OutboundCommands sealer() {

@@ -1,6 +1,5 @@
 package dev.meshd.coordinator.web;
 
-import static io.netty.channel.ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -274,7 +273,9 @@ public final class FrontDoor extends SimpleChannelInboundHandler<FullHttpRequest
     HttpUtil.setKeepAlive(response, keepAlive);
     context
         .writeAndFlush(response)
-        .addListener(keepAlive ? FIRE_EXCEPTION_ON_FAILURE : ChannelFutureListener.CLOSE);
+        // A client that left before its answer was ready is nobody's fault.
+        .addListener(
+            keepAlive ? ChannelFutureListener.CLOSE_ON_FAILURE : ChannelFutureListener.CLOSE);
   }
 
   @Override

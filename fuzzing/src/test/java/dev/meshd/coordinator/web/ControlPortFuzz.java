@@ -23,7 +23,9 @@ import dev.meshd.fuzz.FuzzOutput;
 import dev.meshd.fuzz.Seeds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.DefaultChannelId;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.local.LocalServerChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import java.io.ByteArrayOutputStream;
@@ -94,6 +96,10 @@ public final class ControlPortFuzz implements FuzzBody {
     byte[] rest = in.rest();
     EmbeddedChannel channel =
         new EmbeddedChannel(
+            new LocalServerChannel(), // Netty's HTTP/2 asks on which side it is
+            DefaultChannelId.newInstance(),
+            true,
+            false,
             new HttpServerCodec(),
             new HttpObjectAggregator(FrontDoor.MAX_BODY_BYTES),
             new FrontDoor(services()));

@@ -103,10 +103,13 @@ public final class PeerPaths {
    * An authentic pong arrived.
    *
    * @param overUdp false when the relay brought it, which proves nothing about a direct path
+   * @return whether it answers a ping that waits for one
    */
-  public void onPong(TxId txId, boolean overUdp, long nowNs, PathOutput out) {
-    outstanding.take(txId).ifPresent(sent -> onAnswer(sent, overUdp, nowNs, out));
+  public boolean onPong(TxId txId, boolean overUdp, long nowNs, PathOutput out) {
+    Optional<OutstandingPings.Sent> answered = outstanding.take(txId);
+    answered.ifPresent(sent -> onAnswer(sent, overUdp, nowNs, out));
     advance(nowNs, out);
+    return answered.isPresent();
   }
 
   private void onAnswer(OutstandingPings.Sent sent, boolean overUdp, long nowNs, PathOutput out) {
