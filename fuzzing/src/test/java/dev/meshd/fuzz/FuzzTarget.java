@@ -15,6 +15,7 @@ import dev.meshd.fuzz.target.RelayPortFuzz;
 import dev.meshd.fuzz.target.ServerConfigFuzz;
 import dev.meshd.fuzz.target.StateFileFuzz;
 import dev.meshd.fuzz.target.StunFuzz;
+import dev.meshd.fuzz.target.UapiFuzz;
 import dev.meshd.fuzz.target.UnderlayFuzz;
 import dev.meshd.fuzz.target.WgConfigFuzz;
 import dev.meshd.fuzz.target.WireGuardHandshakeFuzz;
@@ -48,6 +49,7 @@ public enum FuzzTarget {
   MAP_STREAM("a hostile server's map stream, as far as the engine", MapStreamFuzz::new),
   PACKET_FILTER("a peer's packets: headers and the packet filter", PacketFilterFuzz::new),
   LOCAL_API("any local user's requests to the daemon", LocalApiFuzz::new),
+  UAPI("what a program says on a tunnel's configuration socket", UapiFuzz::new),
   ADDRESS_TEXT("texts of addresses, prefixes, endpoints, keys and URLs", AddressTextFuzz::new),
   NETLINK("the kernel's announcements", NetlinkFuzz::new),
   WG_CONFIG("wg-quick style files", WgConfigFuzz::new),
