@@ -12,11 +12,13 @@ import java.util.Arrays;
 public final class DiscoPrivateKey implements AutoCloseable {
   private static final String PREFIX = "privkey:";
 
+  private final KeyAgreement agreement;
   private final SecretBytes secret;
   private final DiscoKey publicKey;
 
-  private DiscoPrivateKey(byte[] clamped) {
-    publicKey = DiscoKey.of(X25519.publicKey(clamped));
+  private DiscoPrivateKey(byte[] clamped, KeyAgreement agreement) {
+    this.agreement = agreement;
+    publicKey = DiscoKey.of(agreement.publicKey(clamped));
     secret = SecretBytes.taking(clamped);
   }
 
@@ -25,10 +27,15 @@ public final class DiscoPrivateKey implements AutoCloseable {
   }
 
   public static DiscoPrivateKey generate(SecureRandomSource random) {
+    return generate(random, KeyAgreement.X25519);
+  }
+
+  /** A key to be used with another function than X25519, by simulations alone. */
+  public static DiscoPrivateKey generate(SecureRandomSource random, KeyAgreement agreement) {
     byte[] key = new byte[X25519.LENGTH];
     random.fill(key);
     try {
-      return of(key);
+      return of(key, agreement);
     } finally {
       Arrays.fill(key, (byte) 0);
     }
@@ -36,7 +43,12 @@ public final class DiscoPrivateKey implements AutoCloseable {
 
   /** Copies and clamps exactly 32 bytes; the caller wipes the array. */
   public static DiscoPrivateKey of(byte[] key) {
-    return new DiscoPrivateKey(X25519.clamped(key));
+    return of(key, KeyAgreement.X25519);
+  }
+
+  /** As {@link #of(byte[])}, for simulations with another function than X25519. */
+  public static DiscoPrivateKey of(byte[] key, KeyAgreement agreement) {
+    return new DiscoPrivateKey(X25519.clamped(key), agreement);
   }
 
   /**
@@ -80,7 +92,7 @@ public final class DiscoPrivateKey implements AutoCloseable {
   public byte[] agree(byte[] peerPublic) {
     byte[] key = secret.bytes();
     try {
-      return X25519.agree(key, peerPublic);
+      return agreement.agree(key, peerPublic);
     } finally {
       Arrays.fill(key, (byte) 0);
     }
@@ -103,7 +115,7 @@ public final class DiscoPrivateKey implements AutoCloseable {
   public NaclBox.SharedKey box(DiscoKey peer) {
     byte[] key = secret.bytes();
     try {
-      return NaclBox.precompute(key, peer.bytes());
+      return NaclBox.precompute(agreement, key, peer.bytes());
     } finally {
       Arrays.fill(key, (byte) 0);
     }

@@ -33,7 +33,11 @@ public final class NaclBox {
    * @throws WeakKeyException if the public key is of small order, the all-zero key included
    */
   public static SharedKey precompute(byte[] privateKey, byte[] publicKey) {
-    byte[] agreed = X25519.agree(privateKey, publicKey);
+    return precompute(KeyAgreement.X25519, privateKey, publicKey);
+  }
+
+  static SharedKey precompute(KeyAgreement agreement, byte[] privateKey, byte[] publicKey) {
+    byte[] agreed = agreement.agree(privateKey, publicKey);
     try {
       return new SharedKey(SecretBytes.taking(hsalsa20(agreed)));
     } finally {

@@ -12,11 +12,13 @@ import java.util.Arrays;
 public final class NodePrivateKey implements AutoCloseable {
   private static final String PREFIX = "privkey:";
 
+  private final KeyAgreement agreement;
   private final SecretBytes secret;
   private final NodeKey publicKey;
 
-  private NodePrivateKey(byte[] clamped) {
-    publicKey = NodeKey.of(X25519.publicKey(clamped));
+  private NodePrivateKey(byte[] clamped, KeyAgreement agreement) {
+    this.agreement = agreement;
+    publicKey = NodeKey.of(agreement.publicKey(clamped));
     secret = SecretBytes.taking(clamped);
   }
 
@@ -25,10 +27,15 @@ public final class NodePrivateKey implements AutoCloseable {
   }
 
   public static NodePrivateKey generate(SecureRandomSource random) {
+    return generate(random, KeyAgreement.X25519);
+  }
+
+  /** A key to be used with another function than X25519, by simulations alone. */
+  public static NodePrivateKey generate(SecureRandomSource random, KeyAgreement agreement) {
     byte[] key = new byte[X25519.LENGTH];
     random.fill(key);
     try {
-      return of(key);
+      return of(key, agreement);
     } finally {
       Arrays.fill(key, (byte) 0);
     }
@@ -36,7 +43,12 @@ public final class NodePrivateKey implements AutoCloseable {
 
   /** Copies and clamps exactly 32 bytes; the caller wipes the array. */
   public static NodePrivateKey of(byte[] key) {
-    return new NodePrivateKey(X25519.clamped(key));
+    return of(key, KeyAgreement.X25519);
+  }
+
+  /** As {@link #of(byte[])}, for simulations with another function than X25519. */
+  public static NodePrivateKey of(byte[] key, KeyAgreement agreement) {
+    return new NodePrivateKey(X25519.clamped(key), agreement);
   }
 
   /**
@@ -91,6 +103,11 @@ public final class NodePrivateKey implements AutoCloseable {
     return publicKey;
   }
 
+  /** A new key that agrees with the keys this one agrees with: a handshake's ephemeral key. */
+  public NodePrivateKey freshlyGenerated(SecureRandomSource random) {
+    return generate(random, agreement);
+  }
+
   /** Returns a copy of the clamped key; the caller wipes it. */
   public byte[] bytes() {
     return secret.bytes();
@@ -104,7 +121,7 @@ public final class NodePrivateKey implements AutoCloseable {
   public byte[] agree(byte[] peerPublic) {
     byte[] key = secret.bytes();
     try {
-      return X25519.agree(key, peerPublic);
+      return agreement.agree(key, peerPublic);
     } finally {
       Arrays.fill(key, (byte) 0);
     }
@@ -127,7 +144,7 @@ public final class NodePrivateKey implements AutoCloseable {
   public NaclBox.SharedKey box(NodeKey peer) {
     byte[] key = secret.bytes();
     try {
-      return NaclBox.precompute(key, peer.bytes());
+      return NaclBox.precompute(agreement, key, peer.bytes());
     } finally {
       Arrays.fill(key, (byte) 0);
     }

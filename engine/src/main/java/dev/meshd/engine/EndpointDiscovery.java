@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedSet;
+import java.util.function.ObjIntConsumer;
 
 /**
  * Finds out where this node is: its own endpoints and its home region. Runs measurements when they
@@ -141,6 +142,12 @@ final class EndpointDiscovery {
 
   long nextDeadlineNs() {
     return Deadline.earlier(netcheck.nextDeadlineNs(), restun.nextDeadlineNs());
+  }
+
+  /** Counts what is held, by kind. */
+  void census(ObjIntConsumer<String> counts) {
+    counts.accept("own endpoints", own.size());
+    counts.accept("measurement state", netcheck.size());
   }
 
   // --- consequences

@@ -10,6 +10,7 @@ import dev.meshd.wireguard.PeerPath;
 import dev.meshd.wireguard.WireGuardPeer;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ObjIntConsumer;
 
 /**
  * One peer of the mesh: its netmap entry, its WireGuard session, and its paths. Wherever the paths
@@ -169,6 +170,11 @@ final class MeshLink {
         paths.isActive());
   }
 
+  /** Counts what is held, by kind. */
+  void census(ObjIntConsumer<String> counts) {
+    paths.census(counts);
+  }
+
   /** The relay stays open while the session sends through it. */
   private void keepRelay(long nowNs) {
     PeerPath path = session.path();
@@ -204,9 +210,6 @@ final class MeshLink {
   }
 
   private PeerPath choosePath(long nowNs) {
-    if (peer.expired()) {
-      return PeerPath.NONE;
-    }
     int region = services.relays().regionFor(peer);
     Optional<Endpoint> best = paths.bestAddress();
     if (best.isEmpty()) {

@@ -18,7 +18,7 @@ import java.util.List;
  * @param allowedIps what may come from it and is routed to it, its addresses included
  * @param endpoints where it says it can be reached, best first
  * @param homeRegion the relay region where it listens, 0 for none
- * @param expired its key has expired: nothing is sent to it
+ * @param expired its key has expired: the peer is left out until it has another
  */
 public record MeshPeer(
     long id,

@@ -22,7 +22,7 @@ import java.util.Set;
  *   <tr><td>disco key now zero</td><td>the peer goes</td></tr>
  *   <tr><td>endpoints</td><td>candidates follow; a conversation under way tries them at once</td></tr>
  *   <tr><td>home region</td><td>packets by relay take the new way</td></tr>
- *   <tr><td>expired</td><td>nothing more is sent</td></tr>
+ *   <tr><td>expired</td><td>the peer goes, and comes back when its key is renewed</td></tr>
  * </table>
  *
  * <p>Two ids with one node key are a server's mistake: the second is ignored. Owned by the engine
@@ -68,7 +68,8 @@ final class NetmapApplier {
 
   private void upsert(MeshPeer next, long nowNs, WireGuardOutput out) {
     Optional<MeshLink> known = peers.byId(next.id());
-    boolean usable = !next.disco().isZero() && !next.key().equals(device.publicKey());
+    boolean usable =
+        !next.disco().isZero() && !next.expired() && !next.key().equals(device.publicKey());
     if (known.isPresent() && (!usable || !known.get().peer().key().equals(next.key()))) {
       remove(known.get(), out);
       known = Optional.empty();

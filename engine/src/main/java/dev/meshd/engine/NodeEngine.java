@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.ObjIntConsumer;
 
 /**
  * One node of the mesh, without I/O.
@@ -50,6 +51,7 @@ public final class NodeEngine implements AutoCloseable {
   private final DeadlineHeap<MeshLink> linkDeadlines = new DeadlineHeap<>();
   private final Set<MeshLink> activeLinks = new HashSet<>();
   private final DropCounts drops = new DropCounts();
+  private final DiscoBox box;
   private final RelayUse relays;
   private final EndpointDiscovery discovery;
   private final DiscoInbox inbox;
@@ -66,7 +68,7 @@ public final class NodeEngine implements AutoCloseable {
     this.out = out;
     this.device = new WireGuardDevice(settings.nodeKey(), settings.wireGuard(), signals);
     this.relays = new RelayUse(out);
-    DiscoBox box = new DiscoBox(settings.discoKey(), settings.random());
+    this.box = new DiscoBox(settings.discoKey(), settings.random());
     DiscoPort disco = new DiscoPort(device.publicKey(), box, relays, out);
     this.discovery = new EndpointDiscovery(settings, disco, relays, out);
     this.userPings = new UserPings(out);
@@ -277,7 +279,7 @@ public final class NodeEngine implements AutoCloseable {
    * @return false if there is no such peer, or its key has expired
    */
   public boolean ping(long request, NodeKey peer, int padding, long nowNs) {
-    Optional<MeshLink> link = peers.byKey(peer).filter(known -> !known.peer().expired());
+    Optional<MeshLink> link = peers.byKey(peer);
     link.ifPresent(
         known -> {
           userPings.begin(request);
@@ -328,6 +330,21 @@ public final class NodeEngine implements AutoCloseable {
   /** The same for every reason that has occurred; any thread. */
   public Map<DiscoDrop, Long> discoDrops() {
     return drops.nonZero();
+  }
+
+  /**
+   * Counts what is held, by kind: for metrics, and for tests that nothing grows without bound.
+   * Counts of one kind may come in several parts.
+   */
+  public void census(ObjIntConsumer<String> counts) {
+    device.census(counts);
+    peers.census(counts);
+    peers.all().forEach(link -> link.census(counts));
+    relays.census(counts);
+    discovery.census(counts);
+    counts.accept("path deadlines", linkDeadlines.size());
+    counts.accept("disco keys agreed", box.size());
+    counts.accept("user pings", userPings.size());
   }
 
   /** Wipes every key. */

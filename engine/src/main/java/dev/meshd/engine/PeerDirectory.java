@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ObjIntConsumer;
 
 /**
  * The peers by each name they go by. Several nodes may share a disco key (one machine with several
@@ -25,6 +26,13 @@ final class PeerDirectory {
 
   Collection<MeshLink> all() {
     return Collections.unmodifiableCollection(byId.values());
+  }
+
+  /** Counts what is held, by kind. */
+  void census(ObjIntConsumer<String> counts) {
+    counts.accept("peers", byId.size());
+    counts.accept("peers by node key", byKey.size());
+    counts.accept("peers by disco key", byDisco.size());
   }
 
   Optional<MeshLink> byId(long id) {

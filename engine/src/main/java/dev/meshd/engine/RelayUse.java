@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.ObjIntConsumer;
 
 /**
  * Which relay regions this node is connected to, and which one reaches a peer.
@@ -194,6 +195,12 @@ final class RelayUse {
 
   long nextDeadlineNs() {
     return sweepNs;
+  }
+
+  /** Counts what is held, by kind. */
+  void census(ObjIntConsumer<String> counts) {
+    counts.accept("relays held", open.size());
+    counts.accept("peers heard on relays", heardOn.size());
   }
 
   private void armSweep(long nowNs) {

@@ -22,6 +22,10 @@ final class UserPings {
     this.out = out;
   }
 
+  int size() {
+    return waiting.size();
+  }
+
   void begin(long request) {
     if (waiting.size() >= MAX_WAITING) {
       waiting.remove(waiting.iterator().next());

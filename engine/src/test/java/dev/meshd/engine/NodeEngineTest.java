@@ -223,7 +223,18 @@ class NodeEngineTest {
     assertThat(engine.ping(5, NodePrivateKey.generate().publicKey(), 0, now)).isFalse();
     engine.onPeersChanged(List.of(peer.withExpired(true)), List.of(), now);
     assertThat(engine.ping(6, peerKey, 0, now)).isFalse();
-    assertThat(session().path()).isEqualTo(PeerPath.NONE);
+  }
+
+  @Test
+  void anExpiredPeerIsGoneUntilItsKeyIsRenewed() {
+    join();
+    talk();
+    out.clear();
+    engine.onPeersChanged(List.of(peer.withExpired(true)), List.of(), now);
+    assertThat(engine.device().peer(peerKey)).isEmpty();
+    assertThat(engine.status(peerKey, now)).isEmpty();
+    engine.onPeersChanged(List.of(peer), List.of(), now);
+    assertThat(engine.device().peer(peerKey)).isPresent();
   }
 
   // --- the network map

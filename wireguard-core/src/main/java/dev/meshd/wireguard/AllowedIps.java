@@ -43,6 +43,11 @@ public final class AllowedIps {
     return List.copyOf(prefixes.getOrDefault(peer, Set.of()));
   }
 
+  /** How many prefixes have an owner. Engine loop. */
+  int size() {
+    return owners.size();
+  }
+
   void set(WireGuardPeer peer, Collection<IpPrefix> allowed) {
     forget(peer);
     Set<IpPrefix> own = new TreeSet<>(allowed);

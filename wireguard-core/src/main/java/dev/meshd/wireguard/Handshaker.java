@@ -62,6 +62,11 @@ final class Handshaker implements AutoCloseable {
     this.gate = new HandshakeGate(local.publicKey(), settings.random());
   }
 
+  /** How many initiations of ours wait for their response. */
+  int underWay() {
+    return outstanding.size();
+  }
+
   LocalIdentity local() {
     return local;
   }

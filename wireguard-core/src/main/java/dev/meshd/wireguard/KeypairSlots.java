@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
  * event                        previous        current       next
  * we initiated, with a next    next            new           -
  * we initiated, without        current         new           -
- * the peer initiated           -               unchanged     new
+ * the peer initiated           unchanged       unchanged     new
  * next confirmed               current         next          -
  * </pre>
  *
- * What falls out of the table is retired. The responder does not send under {@code next} before the
+ * What falls out of the table is retired. When both sides have initiated at once, our {@code
+ * previous} may be what the peer sends under, so it stays until {@code next} is proved to work. The responder does not send under {@code next} before the
  * peer has used it, since the peer may never have received the response.
  *
  * <p>Owned by the engine loop; {@link #current()} is published to the data path.
@@ -55,11 +56,8 @@ final class KeypairSlots {
 
   void installResponded(Keypair keypair) {
     Keypair oldNext = next;
-    Keypair oldPrevious = previous;
     next = keypair;
-    previous = null;
     retireIfPresent(oldNext);
-    retireIfPresent(oldPrevious);
   }
 
   /** Promotes {@code next} if the peer has used it; returns it then. */

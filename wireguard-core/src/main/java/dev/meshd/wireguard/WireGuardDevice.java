@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.ObjIntConsumer;
 
 /**
  * One WireGuard interface: our key, the peers, and everything that is decided about them.
@@ -223,6 +224,15 @@ public final class WireGuardDevice implements AutoCloseable {
       peer.handshakes().useLocalIdentity(identity, nowNs);
       peer.slots().endSending();
     }
+  }
+
+  /** Counts what is held, by kind: for metrics and for tests that nothing grows without bound. */
+  public void census(ObjIntConsumer<String> counts) {
+    counts.accept("sessions' peers", peers.size());
+    counts.accept("session deadlines", deadlines.size());
+    counts.accept("keypairs", keypairs.size());
+    counts.accept("handshakes under way", handshaker.underWay());
+    counts.accept("allowed IPs", allowedIps.size());
   }
 
   // Events.

@@ -8,6 +8,7 @@ import dev.meshd.crypto.NodePrivateKey;
 import dev.meshd.crypto.PresharedKey;
 import dev.meshd.packet.Endpoint;
 import dev.meshd.wireguard.noise.HandshakeLayout;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -79,6 +80,22 @@ class HandshakeTest {
     assertThat(b.received).hasSize(2);
     assertThat(a.device.drops().nonZero()).isEmpty();
     assertThat(b.device.drops().nonZero()).isEmpty();
+  }
+
+  @Test
+  void aLostResponseAfterCrossedInitiationsSilencesNobody() {
+    a.send("from a");
+    b.send("from b");
+    pair.deliver();
+    pair.clock.nowNs += Duration.ofSeconds(30).toNanos();
+    b.device.startHandshake(b.peer(), pair.clock.nowNs, b);
+    a.receive(pair.toA.remove(), b.address);
+    pair.toB.clear(); // the response is lost
+    a.send("again");
+    b.send("again");
+    pair.deliver();
+    assertThat(a.received).contains("again");
+    assertThat(b.received).contains("again");
   }
 
   @Test

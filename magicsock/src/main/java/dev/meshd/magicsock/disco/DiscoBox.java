@@ -78,6 +78,11 @@ public final class DiscoBox {
     }
   }
 
+  /** For how many peers a key is kept. */
+  public int size() {
+    return shared.size();
+  }
+
   private Optional<NaclBox.SharedKey> sharedWith(DiscoKey peer) {
     NaclBox.SharedKey known = shared.get(peer);
     if (known != null) {

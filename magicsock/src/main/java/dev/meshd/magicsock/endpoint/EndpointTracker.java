@@ -46,6 +46,10 @@ final class EndpointTracker {
     return result;
   }
 
+  int size() {
+    return cache.values().stream().mapToInt(List::size).sum();
+  }
+
   /** Forgets everything, as after a change of the local network. */
   void clear() {
     cache.clear();

@@ -33,6 +33,11 @@ public final class OwnEndpoints {
   private List<TypedEndpoint> current = List.of();
   private long confirmedNs = NEVER;
 
+  /** How many endpoints are told or remembered. */
+  public int size() {
+    return current.size() + tracker.size();
+  }
+
   /**
    * The interfaces or the socket's port changed, or were listed for the first time.
    *

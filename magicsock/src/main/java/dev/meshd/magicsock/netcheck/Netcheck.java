@@ -91,6 +91,15 @@ public final class Netcheck {
     return Optional.ofNullable(last);
   }
 
+  /** How many things are remembered or waited for. */
+  public int size() {
+    return sets.size()
+        + inFlight.size()
+        + resolved.size()
+        + awaitingHttps.size()
+        + awaitingIcmp.size();
+  }
+
   /** Forgets what was measured, because the network is another: the next measurement is full. */
   public void forget() {
     last = null;

@@ -27,8 +27,9 @@ import java.util.Set;
  *
  * <p>At most {@value #MAX_CANDIDATES}; when full, newcomers are refused after the expired ones have
  * gone. Of addresses known only from pings, at most {@value #MAX_LEARNED} are kept and {@value
- * #MAX_LEARNED_PER_ADDRESS} of one IP address, the latest ones, so that a flood cannot push out
- * what the netmap and the peer itself have told. Owned by the engine loop.
+ * #MAX_LEARNED_PER_ADDRESS} of one IP address, and a newcomer takes the place of one that has been
+ * silent for five seconds or none, so that a flood cannot push out what works. Owned by the engine
+ * loop.
  */
 final class CandidateTable {
 
@@ -36,10 +37,17 @@ final class CandidateTable {
   static final int MAX_LEARNED = 32;
   static final int MAX_LEARNED_PER_ADDRESS = 6;
 
+  /** A learned address that was heard more recently keeps its place. */
+  static final long SILENT_NS = 5_000_000_000L;
+
   private final Map<Endpoint, Candidate> byAddress = new LinkedHashMap<>();
 
   Collection<Candidate> all() {
     return Collections.unmodifiableCollection(byAddress.values());
+  }
+
+  int size() {
+    return byAddress.size();
   }
 
   boolean contains(Endpoint address) {
@@ -96,18 +104,20 @@ final class CandidateTable {
     if (!isUsable(source)) {
       return true;
     }
-    if (!contains(source)) {
-      makeRoomForLearned(source.address(), inUse);
+    if (!contains(source) && !makeRoomForLearned(source.address(), inUse, nowNs)) {
+      return true;
     }
     return add(source, nowNs).map(candidate -> candidate.notePing(txId, nowNs)).orElse(true);
   }
 
   /**
    * A peer behind a NAT that gives each destination another port seems to have a new address with
-   * every probe. Only the latest few are worth answering to, or two such peers would multiply each
-   * other's probes without end.
+   * every probe. Only a few are worth probing, and one that still speaks gives way to no newcomer,
+   * or two such peers would multiply each other's probes without end.
+   *
+   * @return whether there is room for one more
    */
-  private void makeRoomForLearned(IpAddress address, Optional<Endpoint> inUse) {
+  private boolean makeRoomForLearned(IpAddress address, Optional<Endpoint> inUse, long nowNs) {
     List<Candidate> learned = new ArrayList<>();
     for (Candidate candidate : byAddress.values()) {
       boolean kept = inUse.filter(candidate.address()::equals).isPresent();
@@ -118,12 +128,16 @@ final class CandidateTable {
     long ofAddress =
         learned.stream().filter(known -> known.address().address().equals(address)).count();
     boolean crowded = ofAddress >= MAX_LEARNED_PER_ADDRESS;
-    if (crowded || learned.size() >= MAX_LEARNED) {
-      learned.stream()
-          .filter(known -> !crowded || known.address().address().equals(address))
-          .min(Comparator.comparingLong(Candidate::lastPingFromNs))
-          .ifPresent(oldest -> byAddress.remove(oldest.address()));
+    if (!crowded && learned.size() < MAX_LEARNED) {
+      return true;
     }
+    Optional<Candidate> silent =
+        learned.stream()
+            .filter(known -> !crowded || known.address().address().equals(address))
+            .filter(known -> nowNs - known.lastPingFromNs() >= SILENT_NS)
+            .min(Comparator.comparingLong(Candidate::lastPingFromNs));
+    silent.ifPresent(oldest -> byAddress.remove(oldest.address()));
+    return silent.isPresent();
   }
 
   /** Drops what nobody vouches for any more and returns it. */

@@ -65,6 +65,15 @@ final class OutstandingPings {
         : inOrder.values().iterator().next().sentNs() + PathTimings.PING_TIMEOUT_NS;
   }
 
+  /** Pings to this address are no longer waited for: their pongs would tell of the past. */
+  void forget(Endpoint address) {
+    inOrder.values().removeIf(sent -> sent.to().equals(address) && sent.userPing() == 0);
+  }
+
+  int size() {
+    return inOrder.size();
+  }
+
   void clear() {
     inOrder.clear();
   }

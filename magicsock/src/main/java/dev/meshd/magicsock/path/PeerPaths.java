@@ -4,8 +4,10 @@ import dev.meshd.crypto.SecureRandomSource;
 import dev.meshd.magicsock.Deadline;
 import dev.meshd.magicsock.disco.TxId;
 import dev.meshd.packet.Endpoint;
+import dev.meshd.packet.IpAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ObjIntConsumer;
 
 /**
  * All ways to one peer: what is known, what is being tried, and what is used.
@@ -57,6 +59,7 @@ public final class PeerPaths {
   /** The netmap's addresses for the peer, in full. */
   public void onNetmap(List<Endpoint> endpoints, long nowNs, PathOutput out) {
     forget(candidates.onNetmap(endpoints, nowNs));
+    doubtUnlisted(endpoints, nowNs);
     advance(nowNs, out);
   }
 
@@ -131,6 +134,7 @@ public final class PeerPaths {
   /** The peer told its addresses and asks to be pinged at all of them. */
   public void onCallMeMaybe(List<Endpoint> endpoints, long nowNs, PathOutput out) {
     forget(candidates.onCallMeMaybe(endpoints, nowNs));
+    doubtUnlisted(endpoints, nowNs);
     invitedUntilNs = nowNs + INVITED_NS;
     advance(nowNs, out);
   }
@@ -150,9 +154,13 @@ public final class PeerPaths {
     advance(nowNs, out);
   }
 
-  /** The peer restarted or its disco key changed: pings under way will never be answered. */
+  /**
+   * The peer restarted or its disco key changed: pings under way will never be answered, and where
+   * it can be reached was proved by its former life.
+   */
   public void onPeerRestart(long nowNs, PathOutput out) {
     outstanding.clear();
+    path.doubt(nowNs);
     candidates.restartProbes();
     calls.restart();
     advance(nowNs, out);
@@ -219,6 +227,12 @@ public final class PeerPaths {
   /** Round trip of the best path in nanoseconds, 0 if there is none. */
   public long latencyNs() {
     return path.best().map(PathQuality::latencyNs).orElse(0L);
+  }
+
+  /** Counts what is held, by kind. */
+  public void census(ObjIntConsumer<String> counts) {
+    counts.accept("candidates", candidates.size());
+    counts.accept("pings under way", outstanding.size());
   }
 
   /** Whether something was sent to the peer within the last 45 s. */
@@ -301,6 +315,21 @@ public final class PeerPaths {
 
   private void forget(List<Endpoint> gone) {
     gone.forEach(path::forget);
+  }
+
+  /**
+   * A peer that no longer names the address in use has probably moved, and packets would be lost
+   * until trust runs out by itself. Ports do not count: those of a hard NAT are never named.
+   */
+  private void doubtUnlisted(List<Endpoint> told, long nowNs) {
+    Optional<Endpoint> best = bestAddress();
+    if (best.isPresent() && !told.isEmpty()) {
+      IpAddress inUse = best.get().address();
+      if (told.stream().noneMatch(endpoint -> endpoint.address().equals(inUse))) {
+        outstanding.forget(best.get());
+        path.doubt(nowNs);
+      }
+    }
   }
 
   /** A path that went quiet is worth the same eagerness as a new conversation. */

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * none ──pong──▶ trusted ──6.5 s without a pong──▶ doubted ──its ping times out──▶ none
+ *                        ──the peer has moved────▶
  *                   ▲                                 │
  *                   └────────────── any pong ─────────┘
  * </pre>
@@ -63,6 +64,11 @@ public final class TrustedPath {
     if (isVia(address) && !isTrusted(nowNs)) {
       best = null;
     }
+  }
+
+  /** The peer no longer lists an address there: it may have moved. One pong restores the trust. */
+  void doubt(long nowNs) {
+    trustedUntilNs = Math.min(trustedUntilNs, nowNs);
   }
 
   /** The address cannot be used any longer, for whatever reason. */

@@ -209,6 +209,57 @@ class PeerPathsTest {
   }
 
   @Test
+  void twoHardNatsDoNotMultiplyEachOthersProbes() {
+    paths.onTraffic(now, now, out);
+    for (int port = 1; port <= 500; port++) { // each ping of ours is seen to come from a new port
+      paths.onPing(Endpoint.parse("203.0.113.9:" + (20_000 + port)), tx(port), now, out);
+      runFor(10 * MS);
+    }
+    assertThat(out.pings).hasSizeLessThanOrEqualTo(CandidateTable.MAX_LEARNED_PER_ADDRESS * 5);
+  }
+
+  @Test
+  void anAddressThatThePeerNoLongerNamesIsDoubtedAtOnce() {
+    start();
+    answer(WAN);
+    out.pings.clear();
+    Endpoint elsewhere = Endpoint.parse("198.51.100.7:41641");
+    paths.onCallMeMaybe(List.of(elsewhere), now, out);
+    assertThat(paths.isTrusted(now)).isFalse();
+    assertThat(out.pings).extracting(RecordingPathOutput.SentPing::to).contains(elsewhere, WAN);
+  }
+
+  @Test
+  void aPongFromBeforeThePeerMovedRestoresNoTrust() {
+    start();
+    answer(WAN);
+    now += 3 * SECOND;
+    paths.onDeadline(now, out); // a heartbeat is under way when the peer moves
+    TxId heartbeat = out.pingsTo(WAN).getLast().txId();
+    paths.onNetmap(List.of(Endpoint.parse("198.51.100.7:41641")), now, out);
+    paths.onPong(heartbeat, true, now + MS, out);
+    assertThat(paths.isTrusted(now + MS)).isFalse();
+  }
+
+  @Test
+  void aPortThatThePeerNeverNamesIsTrusted() {
+    paths.onTraffic(now, now, out);
+    paths.onPing(SURPRISE, tx(1), now, out);
+    answer(SURPRISE);
+    paths.onCallMeMaybe(List.of(LAN, WAN), now, out);
+    assertThat(paths.isTrusted(now)).isTrue();
+  }
+
+  @Test
+  void aRestartedPeerIsTrustedOnlyAfterAnAnswer() {
+    start();
+    answer(WAN);
+    paths.onPeerRestart(now, out);
+    assertThat(paths.isTrusted(now)).isFalse();
+    assertThat(paths.bestAddress()).contains(WAN);
+  }
+
+  @Test
   void goesIdleAfterFortyFiveSecondsAndKeepsThePath() {
     start();
     answer(WAN);

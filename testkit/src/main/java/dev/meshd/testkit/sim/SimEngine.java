@@ -4,22 +4,27 @@ import dev.meshd.crypto.NodeKey;
 import dev.meshd.derp.DerpRegion;
 import dev.meshd.engine.EngineOutput;
 import dev.meshd.engine.EngineSettings;
+import dev.meshd.engine.MeshPeer;
 import dev.meshd.engine.NetInfo;
+import dev.meshd.engine.NetworkMap;
 import dev.meshd.engine.NodeEngine;
 import dev.meshd.engine.PingResult;
 import dev.meshd.engine.datapath.Inbound;
 import dev.meshd.engine.datapath.Outbound;
 import dev.meshd.engine.datapath.OutboundCommands;
 import dev.meshd.engine.datapath.OverlaySink;
-import dev.meshd.engine.datapath.PacketFilter;
 import dev.meshd.engine.datapath.UnderlaySink;
+import dev.meshd.engine.filter.RuleFilter;
 import dev.meshd.magicsock.Deadline;
+import dev.meshd.magicsock.demux.DatagramDemux;
+import dev.meshd.magicsock.demux.DatagramKind;
 import dev.meshd.magicsock.disco.DiscoEnvelope;
 import dev.meshd.magicsock.endpoint.TypedEndpoint;
 import dev.meshd.packet.Endpoint;
 import dev.meshd.wireguard.PeerPath;
 import dev.meshd.wireguard.SignalQueue;
 import dev.meshd.wireguard.WireGuardPeer;
+import dev.meshd.wireguard.noise.MessageType;
 import dev.meshd.wireguard.transport.TransportLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -41,19 +46,21 @@ import java.util.function.Consumer;
  */
 final class SimEngine implements SimInternet.Host, SimRelay.Client {
 
-  /** Small packets only: keeps the memory of a world small. */
-  private static final int MTU = 128;
-
   private static final int BUFFER_BYTES = 512;
 
   /** Packets for one relay that wait for the connection. */
   private static final int MAX_WAITING = 32;
 
+  /** Messages in a second, for each peer; a burst to a hundred addresses is in order. */
+  private static final int MAX_RATE = 300;
+
   private static final long HTTPS_NS = 50_000_000L;
 
   private final SimNode owner;
   private final SimWorld world;
+  private final NodeKey ownKey;
   private final NodeEngine engine;
+  private final RuleFilter filter = new RuleFilter();
   private final Outbound outbound;
   private final Inbound inbound;
   private final OutboundCommands commands = new OutboundCommands(() -> {});
@@ -63,17 +70,25 @@ final class SimEngine implements SimInternet.Host, SimRelay.Client {
   private final Set<Integer> relaysWanted = new LinkedHashSet<>();
   private final Map<Integer, ArrayDeque<Runnable>> waiting = new HashMap<>();
   private List<Endpoint> endpoints = List.of();
+  private long rateSecond;
+  private int sentThisSecond;
   private boolean signalled;
   private boolean closed;
+  private boolean asleep;
+
+  /** What it learns late it wants to do in the past: its timers are told of old news. */
+  private boolean hasSlept;
+
   private long wakeAtNs = Deadline.NONE;
 
   SimEngine(SimNode owner, SimWorld world, EngineSettings settings) {
     this.owner = owner;
     this.world = world;
+    this.ownKey = owner.nodeKey();
     this.engine = new NodeEngine(settings, new SignalQueue(() -> signalled = true), new Requests());
     this.outbound =
-        new Outbound(engine.device(), new Underlay(), PacketFilter.NONE, world.arena(), MTU);
-    this.inbound = new Inbound(engine.device(), new Overlay(), this::toEngine, PacketFilter.NONE);
+        new Outbound(engine.device(), new Underlay(), filter, world.arena(), OverlayPacket.MTU);
+    this.inbound = new Inbound(engine.device(), new Overlay(), this::toEngine, filter);
     this.sendBuffer = world.arena().allocate(BUFFER_BYTES, Long.BYTES);
     this.receiveBuffer = world.arena().allocate(BUFFER_BYTES, Long.BYTES);
   }
@@ -85,21 +100,59 @@ final class SimEngine implements SimInternet.Host, SimRelay.Client {
   void close() {
     closed = true;
     for (int region : relaysWanted) {
-      world.relay(region).ifPresent(relay -> relay.disconnect(owner.nodeKey(), this));
+      world.relay(region).ifPresent(relay -> relay.disconnect(ownKey, this));
     }
     engine.close();
   }
 
   /** Runs an input and everything that follows from it at this instant. */
   void enter(Consumer<NodeEngine> input) {
-    if (!closed) {
+    if (!closed && !asleep) {
       input.accept(engine);
       settle();
     }
   }
 
+  /** The whole map; the filter opens last and closes first, as in the daemon. */
+  void useMap(KnownMap map) {
+    enter(
+        node -> {
+          filter.update(map.policy());
+          List<MeshPeer> peers = List.copyOf(map.peers());
+          node.onNetworkMap(new NetworkMap(map.self().addresses(), peers, map.relays()), now());
+        });
+  }
+
+  /** A part of the map, already noted in {@code map}. */
+  void useChange(KnownMap map, KnownMap.Change change) {
+    enter(
+        node -> {
+          filter.update(map.policy());
+          node.onPeersChanged(change.changed(), change.gone(), now());
+          change.relays().ifPresent(relays -> node.onRelayMap(relays, now()));
+        });
+  }
+
+  /** From now on nothing comes in and no time passes; the relays notice. */
+  void fallAsleep() {
+    asleep = true;
+    hasSlept = true;
+    for (int region : relaysWanted) {
+      world.relay(region).ifPresent(relay -> relay.disconnect(ownKey, this));
+    }
+  }
+
+  void wakeUp() {
+    asleep = false;
+    wakeAtNs = Deadline.NONE;
+    enter(node -> node.onDeadline(now()));
+    for (int region : List.copyOf(relaysWanted)) {
+      onDisconnected(region);
+    }
+  }
+
   void sendOverlay(byte[] packet) {
-    if (closed) {
+    if (closed || asleep) {
       return;
     }
     MemorySegment.copy(
@@ -116,7 +169,7 @@ final class SimEngine implements SimInternet.Host, SimRelay.Client {
           .relay(region)
           .ifPresent(
               relay -> {
-                relay.disconnect(owner.nodeKey(), this);
+                relay.disconnect(ownKey, this);
                 onDisconnected(region);
               });
     }
@@ -140,7 +193,7 @@ final class SimEngine implements SimInternet.Host, SimRelay.Client {
 
   @Override
   public void onDisconnected(int region) {
-    if (!closed && relaysWanted.contains(region)) {
+    if (!closed && !asleep && relaysWanted.contains(region)) {
       enter(node -> node.onDerpDisconnected(region, now()));
       connect(region);
     }
@@ -161,7 +214,7 @@ final class SimEngine implements SimInternet.Host, SimRelay.Client {
   }
 
   private void receive(Endpoint from, byte[] datagram) {
-    if (closed || datagram.length > BUFFER_BYTES) {
+    if (closed || asleep || datagram.length > BUFFER_BYTES) {
       return;
     }
     MemorySegment.copy(datagram, 0, receiveBuffer, ValueLayout.JAVA_BYTE, 0, datagram.length);
@@ -170,7 +223,7 @@ final class SimEngine implements SimInternet.Host, SimRelay.Client {
     settle();
     List<byte[]> packets = List.copyOf(opened);
     opened.clear();
-    packets.forEach(packet -> owner.onOverlayPacket(packet, this));
+    packets.forEach(owner::onOverlayPacket);
   }
 
   /** What the opening thread sorted out for the engine. */
@@ -191,24 +244,23 @@ final class SimEngine implements SimInternet.Host, SimRelay.Client {
       commands.drainTo(outbound, now());
     } while (signalled || !commands.isEmpty());
     long next = engine.nextDeadlineNs();
-    if (next < now()) {
-      throw new InvariantViolation(
-          "node " + owner.id() + " asks to be woken " + (now() - next) + " ns ago");
+    if (next < now() && !hasSlept) {
+      throw new InvariantViolation(owner + " asks to be woken " + (now() - next) + " ns ago");
     }
     if (next < wakeAtNs) {
       wakeAtNs = next;
-      world.events().at(next, () -> wake(next));
+      world.events().at(next, () -> wake(next)); // at once, if a sleeper has missed it
     }
   }
 
   private void wake(long plannedNs) {
-    if (closed || wakeAtNs != plannedNs) {
+    if (closed || asleep || wakeAtNs != plannedNs) {
       return;
     }
     wakeAtNs = Deadline.NONE;
     engine.onDeadline(now());
     if (engine.nextDeadlineNs() <= now()) {
-      throw new InvariantViolation("node " + owner.id() + " has not done what was due");
+      throw new InvariantViolation(owner + " has not done what was due");
     }
     settle();
   }
@@ -223,8 +275,8 @@ final class SimEngine implements SimInternet.Host, SimRelay.Client {
     if (relay.isEmpty()) {
       return;
     }
-    if (relay.get().isConnected(owner.nodeKey(), this)) {
-      relay.get().send(owner.nodeKey(), to, packet, DiscoEnvelope.matches(packet));
+    if (relay.get().isConnected(ownKey, this)) {
+      relay.get().send(ownKey, to, packet, DiscoEnvelope.matches(packet));
       return;
     }
     ArrayDeque<Runnable> queue = waiting.computeIfAbsent(region, _ -> new ArrayDeque<>());
@@ -234,13 +286,39 @@ final class SimEngine implements SimInternet.Host, SimRelay.Client {
     queue.add(() -> sendByRelay(region, to, packet));
   }
 
+  /** Path discovery and handshakes cost something with each peer, but not without end. */
+  private void countRate() {
+    long second = now() / 1_000_000_000L;
+    sentThisSecond = second == rateSecond ? sentThisSecond + 1 : 1;
+    rateSecond = second;
+    if (sentThisSecond > MAX_RATE * (1 + engine.device().peers().size())) {
+      throw new InvariantViolation(owner + " sends a storm of messages");
+    }
+  }
+
+  /** Few enough to be told, and what most questions are about. */
+  private void traceHandshake(byte[] message, Object to) {
+    if (DatagramDemux.classify(message) == DatagramKind.WIREGUARD) {
+      boolean initiation = message.length == MessageType.HANDSHAKE_INITIATION.minimumLength();
+      world.trace(
+          "%s sends a handshake %s to %s", owner, initiation ? "initiation" : "response", to);
+    }
+  }
+
+  private void requireUsable(NodeKey key, String what) {
+    if (owner.known().flatMap(map -> map.usable(key)).isEmpty()) {
+      throw new InvariantViolation(
+          owner + " sent " + what + " to " + key.shortText() + ", whom it has no peer for");
+    }
+  }
+
   private void connect(int region) {
     world
         .relay(region)
         .ifPresent(
             relay ->
                 relay.connect(
-                    owner.nodeKey(), this, () -> !closed && relaysWanted.contains(region)));
+                    ownKey, this, () -> !closed && !asleep && relaysWanted.contains(region)));
   }
 
   private static boolean isTransportData(byte[] packet) {
@@ -255,11 +333,12 @@ final class SimEngine implements SimInternet.Host, SimRelay.Client {
       byte[] datagram = new byte[length];
       MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, offset, datagram, 0, length);
       if (OverlayPacket.isVisibleIn(datagram)) {
-        throw new InvariantViolation("node " + owner.id() + " sent a packet in clear");
+        throw new InvariantViolation(owner + " sent a packet in clear");
       }
+      requireUsable(peer.publicKey(), "a packet");
       Endpoint direct = path.endpoint();
       if (direct != null) {
-        world.internet().send(owner.underlayAddress(), direct, datagram);
+        owner.sendUdp(direct, datagram);
       }
       if (path.usesDerp()) {
         sendByRelay(path.derpRegion(), peer.publicKey(), datagram);
@@ -287,11 +366,15 @@ final class SimEngine implements SimInternet.Host, SimRelay.Client {
   private final class Requests implements EngineOutput {
     @Override
     public void sendUdp(Endpoint to, byte[] datagram) {
-      world.internet().send(owner.underlayAddress(), to, datagram);
+      countRate();
+      traceHandshake(datagram, to);
+      owner.sendUdp(to, datagram);
     }
 
     @Override
     public void sendDerp(int region, NodeKey to, byte[] packet) {
+      requireUsable(to, "a message");
+      traceHandshake(packet, world.nameOf(to) + " by relay " + region);
       sendByRelay(region, to, packet);
     }
 
@@ -305,7 +388,7 @@ final class SimEngine implements SimInternet.Host, SimRelay.Client {
     public void closeDerp(int region) {
       relaysWanted.remove(region);
       waiting.remove(region);
-      world.relay(region).ifPresent(relay -> relay.disconnect(owner.nodeKey(), SimEngine.this));
+      world.relay(region).ifPresent(relay -> relay.disconnect(ownKey, SimEngine.this));
     }
 
     @Override
@@ -351,7 +434,7 @@ final class SimEngine implements SimInternet.Host, SimRelay.Client {
 
     @Override
     public void pathChanged(NodeKey peer, Endpoint via) {
-      world.trace("node %d reaches %s via %s".formatted(owner.id(), peer.shortText(), via));
+      world.trace("%s reaches %s via %s", owner, world.nameOf(peer), via);
     }
 
     @Override

@@ -7,22 +7,34 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A network address translator for one UDP host, after RFC 4787.
+ * A network address translator for the UDP of one network, after RFC 4787. Does not send back in
+ * what is addressed to its own outside (no hairpinning).
  *
  * <p>Mapping says which external port a flow gets: the same for all destinations, one per address,
  * or one per address and port. Filtering says who may answer: anyone, addresses written to, or
  * addresses and ports written to. A mapping unused for {@link #timeoutNs} is forgotten.
  */
-final class SimNat {
+final class SimNat implements Gateway {
 
   /** What a mapping or a filter depends on. */
   enum Behaviour {
-    ENDPOINT_INDEPENDENT,
-    ADDRESS_DEPENDENT,
-    ADDRESS_AND_PORT_DEPENDENT
+    ENDPOINT_INDEPENDENT("EI"),
+    ADDRESS_DEPENDENT("AD"),
+    ADDRESS_AND_PORT_DEPENDENT("APD");
+
+    private final String initials;
+
+    Behaviour(String initials) {
+      this.initials = initials;
+    }
+
+    String initials() {
+      return initials;
+    }
   }
 
   private static final int FIRST_PORT = 20_000;
+  private static final int SWEEP_MIN = 64;
 
   private record Key(Endpoint inside, Object destination) {}
 
@@ -49,6 +61,7 @@ final class SimNat {
   private final Map<Key, Mapping> byKey = new HashMap<>();
   private final Map<Integer, Mapping> byPort = new HashMap<>();
   private int nextPort = FIRST_PORT;
+  private int sweepAt = SWEEP_MIN;
 
   SimNat(IpAddress external, Behaviour mapping, Behaviour filtering, long timeoutNs) {
     this.external = external;
@@ -69,11 +82,16 @@ final class SimNat {
     return filtering;
   }
 
-  /** The source that the world sees for a datagram from inside. */
-  Endpoint outbound(Endpoint from, Endpoint to, long nowNs) {
+  @Override
+  public Endpoint outbound(Endpoint from, Endpoint to, long nowNs) {
     Key key = new Key(from, part(mapping, to));
     Mapping used = byKey.get(key);
     if (used == null || !used.isAlive(nowNs)) {
+      if (byPort.size() >= sweepAt) {
+        byPort.values().removeIf(mapped -> !mapped.isAlive(nowNs));
+        byKey.values().removeIf(mapped -> !mapped.isAlive(nowNs));
+        sweepAt = Math.max(SWEEP_MIN, 2 * byPort.size());
+      }
       used = new Mapping(key, nextPort++);
       byKey.put(key, used);
       byPort.put(used.externalPort, used);
@@ -83,9 +101,9 @@ final class SimNat {
     return Endpoint.of(external, used.externalPort);
   }
 
-  /** Whom inside a datagram to one of our ports is for; empty if it is filtered. */
-  Optional<Endpoint> inbound(Endpoint from, int externalPort, long nowNs) {
-    Mapping used = byPort.get(externalPort);
+  @Override
+  public Optional<Endpoint> inbound(Endpoint from, Endpoint to, long nowNs) {
+    Mapping used = byPort.get(to.port());
     if (used == null || !used.isAlive(nowNs)) {
       return Optional.empty();
     }
@@ -94,10 +112,15 @@ final class SimNat {
     return permitted ? Optional.of(used.key.inside()) : Optional.empty();
   }
 
-  /** Forgets every mapping, as a router does when it restarts. */
-  void flush() {
+  @Override
+  public void flush() {
     byKey.clear();
     byPort.clear();
+  }
+
+  @Override
+  public int size() {
+    return byPort.size();
   }
 
   private static Object part(Behaviour behaviour, Endpoint remote) {

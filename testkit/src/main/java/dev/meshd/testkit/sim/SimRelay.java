@@ -2,12 +2,16 @@ package dev.meshd.testkit.sim;
 
 import dev.meshd.crypto.NodeKey;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
  * One relay region. Connections are reliable and keep order, as TCP does; a node that is not
- * connected gets nothing, and the sender is told so for disco packets, as real relays do.
+ * connected gets nothing; the sender is told so for disco packets, and when somebody it has sent to
+ * goes, as real relays do.
  */
 final class SimRelay {
 
@@ -24,6 +28,7 @@ final class SimRelay {
 
   private static final class Connection {
     final Client client;
+    final Set<NodeKey> sentTo = new HashSet<>();
     long lastDeliveryNs;
 
     Connection(Client client) {
@@ -39,7 +44,9 @@ final class SimRelay {
   private final EventQueue events;
   private final SimRandom random;
   private final Map<NodeKey, Connection> connections = new HashMap<>();
+  private Predicate<byte[]> swallows = packet -> false;
   private boolean up = true;
+  private boolean retired;
 
   SimRelay(int region, EventQueue events, SimRandom random) {
     this.region = region;
@@ -75,6 +82,10 @@ final class SimRelay {
     Connection connection = connections.get(node);
     if (connection != null && connection.client.equals(client)) {
       connections.remove(node);
+      connections.entrySet().stream()
+          .filter(other -> other.getValue().sentTo.contains(node))
+          .sorted(Map.Entry.comparingByKey())
+          .forEach(other -> tellGone(other.getKey(), other.getValue(), node));
     }
   }
 
@@ -85,11 +96,21 @@ final class SimRelay {
 
   void send(NodeKey from, NodeKey to, byte[] packet, boolean disco) {
     Connection sender = connections.get(from);
-    if (sender == null) {
+    if (sender == null || swallows.test(packet)) {
       return;
     }
+    sender.sentTo.add(to);
     byte[] copy = packet.clone();
     events.after(HOP_NS, () -> forward(from, to, copy, disco));
+  }
+
+  /** Packets that vanish, chosen by what they are; until {@link #swallowNothing}. */
+  void swallow(Predicate<byte[]> which) {
+    swallows = which;
+  }
+
+  void swallowNothing() {
+    swallows = packet -> false;
   }
 
   /** Breaks every connection; nodes can come back when {@link #start} was called. */
@@ -103,7 +124,17 @@ final class SimRelay {
   }
 
   void start() {
-    up = true;
+    up = !retired;
+  }
+
+  /** Stops and never starts again. */
+  void retire() {
+    retired = true;
+    stop();
+  }
+
+  boolean isRetired() {
+    return retired;
   }
 
   private void forward(NodeKey from, NodeKey to, byte[] packet, boolean disco) {
@@ -122,14 +153,18 @@ final class SimRelay {
     } else if (disco) {
       Connection sender = connections.get(from);
       if (sender != null) {
-        events.after(
-            HOP_NS,
-            () -> {
-              if (sender.equals(connections.get(from))) {
-                sender.client.onPeerGone(region, to);
-              }
-            });
+        tellGone(from, sender, to);
       }
     }
+  }
+
+  private void tellGone(NodeKey whom, Connection connection, NodeKey gone) {
+    events.after(
+        HOP_NS,
+        () -> {
+          if (connection.equals(connections.get(whom))) {
+            connection.client.onPeerGone(region, gone);
+          }
+        });
   }
 }

@@ -1,39 +1,34 @@
 package dev.meshd.testkit.sim;
 
+import dev.meshd.crypto.NodeKey;
 import dev.meshd.derp.DerpMap;
 import dev.meshd.derp.DerpNode;
 import dev.meshd.derp.DerpRegion;
 import dev.meshd.packet.IpAddress;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Everything that exists in one simulation, on one thread: nodes, the internet between them,
- * relays, a coordination server, and time. Closing it frees the nodes' memory.
+ * Everything that exists in one simulation, on one thread: machines, the internet between them,
+ * relays, a coordination server, an attacker, and time. Closing it frees the machines' memory.
  */
 final class SimWorld implements AutoCloseable {
 
-  /** A packet in transit may only come out where it was meant to: who sent what. */
-  private final Map<Long, OverlayPacket> sent = new TreeMap<>();
-
-  /** What has come out, each only once however often the underlay duplicated it. */
-  private final Set<OverlayPacket> delivered = new HashSet<>();
-
   private final EventQueue events = new EventQueue();
   private final Arena arena = Arena.ofConfined();
+  private final PacketLedger ledger = new PacketLedger();
   private final SimInternet internet;
   private final Map<Integer, SimRelay> relays = new TreeMap<>();
   private final SimCoordinator coordinator;
+  private final SimAttacker attacker;
+  private final List<SimSite> sites = new ArrayList<>();
   private final List<SimNode> nodes = new ArrayList<>();
-  private final List<String> trace = new ArrayList<>();
+  private final Trace trace = new Trace(events);
   private final SimRandom random;
-  private long packets;
 
   SimWorld(SimRandom random, int relayCount) {
     this.random = random;
@@ -41,13 +36,21 @@ final class SimWorld implements AutoCloseable {
     List<DerpRegion> regions = new ArrayList<>();
     for (int id = 1; id <= relayCount; id++) {
       relays.put(id, new SimRelay(id, events, random.branch()));
-      DerpNode node =
-          DerpNode.of("relay" + id, id, "relay" + id + ".test")
-              .withAddresses(stunAddress(id).toString(), "none");
-      regions.add(DerpRegion.of(id, "r" + id, "Region " + id, node));
-      internet.attach(stunAddress(id), new SimStunServer(internet), Optional.empty());
+      regions.add(DerpRegion.of(id, "r" + id, "Region " + id, stunServer(id)));
     }
-    this.coordinator = new SimCoordinator(events, DerpMap.of(regions.toArray(DerpRegion[]::new)));
+    this.coordinator =
+        new SimCoordinator(events, random.branch(), DerpMap.of(regions.toArray(DerpRegion[]::new)));
+    this.attacker = new SimAttacker(this, random.branch());
+  }
+
+  private DerpNode stunServer(int region) {
+    IpAddress v4 = IpAddress.ofV4(0xC0000200 + region);
+    IpAddress v6 = IpAddress.ofV6(0x2001_0db8_ffff_0000L, region);
+    SimStunServer server = new SimStunServer(internet);
+    internet.attach(v4, server);
+    internet.attach(v6, server);
+    return DerpNode.of("relay" + region, region, "relay" + region + ".test")
+        .withAddresses(v4.toString(), v6.toString());
   }
 
   EventQueue events() {
@@ -58,12 +61,20 @@ final class SimWorld implements AutoCloseable {
     return arena;
   }
 
+  PacketLedger ledger() {
+    return ledger;
+  }
+
   SimInternet internet() {
     return internet;
   }
 
   SimCoordinator coordinator() {
     return coordinator;
+  }
+
+  SimAttacker attacker() {
+    return attacker;
   }
 
   Optional<SimRelay> relay(int region) {
@@ -78,44 +89,47 @@ final class SimWorld implements AutoCloseable {
     return nodes;
   }
 
-  SimNode addNode(IpAddress address, Optional<SimNat> nat) {
-    SimNode node = new SimNode(nodes.size() + 1, this, random.branch(), address, nat);
+  List<SimSite> sites() {
+    return sites;
+  }
+
+  SimSite addSite(SimSite.Kind kind) {
+    SimSite site = new SimSite(sites.size() + 1, kind);
+    sites.add(site);
+    return site;
+  }
+
+  SimNode addNode(SimSite site) {
+    SimNode node = new SimNode(nodes.size(), this, random.branch(), site);
     nodes.add(node);
     return node;
   }
 
-  /** Sends a numbered packet through the tunnel and returns its number. */
-  long ping(SimNode from, SimNode to) {
-    long number = ++packets;
-    sent.put(number, new OverlayPacket(from.overlay(), to.overlay(), number, false));
-    from.sendPing(to, number);
-    return number;
+  /** A short question that {@link PacketLedger#isAnswered} will tell about. */
+  long ask(SimNode from, SimNode to) {
+    return ledger.ask(from, to, false, 0);
   }
 
-  /** A packet came out of a tunnel: it must be one that went in, and come out only once. */
-  void noteDelivered(OverlayPacket packet) {
-    OverlayPacket original = sent.get(packet.number());
-    OverlayPacket expected = original == null || !packet.answer() ? original : original.reply();
-    if (!packet.equals(expected)) {
-      throw new InvariantViolation("delivered " + packet + " but sent " + original);
-    }
-    if (!delivered.add(packet)) {
-      throw new InvariantViolation("delivered twice: " + packet);
-    }
+  /** Lets time pass. */
+  void pass(long ns) {
+    events.runUntil(events.nowNs() + ns);
   }
 
-  /** Keeps a line of history for the message of a failure. */
-  void trace(String what) {
-    double seconds = (events.nowNs() - EventQueue.START_NS) / 1e9;
-    trace.add("%9.3f s  %s".formatted(seconds, what));
+  String nameOf(NodeKey key) {
+    return nodes.stream()
+        .filter(node -> node.nodeKey().equals(key))
+        .map(SimNode::name)
+        .findFirst()
+        .orElse(key.shortText());
   }
 
-  List<String> history() {
+  Trace trace() {
     return trace;
   }
 
-  static IpAddress stunAddress(int region) {
-    return IpAddress.ofV4(0xC0000200 + region);
+  /** Keeps a line of history; see {@link Trace#add}. */
+  void trace(String format, Object... values) {
+    trace.add(format, values);
   }
 
   @Override

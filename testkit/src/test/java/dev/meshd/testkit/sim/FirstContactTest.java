@@ -3,9 +3,7 @@ package dev.meshd.testkit.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshd.engine.PeerStatus;
-import dev.meshd.packet.IpAddress;
 import dev.meshd.testkit.sim.SimNat.Behaviour;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,20 +12,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FirstContactTest {
 
   private static final long MS = 1_000_000L;
+  private static final SimSite.Kind ORDINARY =
+      SimSite.Kind.behind(Behaviour.ENDPOINT_INDEPENDENT, Behaviour.ADDRESS_AND_PORT_DEPENDENT);
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
   void isFastWhenBothStartTogether(long seed) {
     SimRandom random = new SimRandom(seed);
     try (SimWorld world = new SimWorld(random, 1)) {
-      SimNode a = world.addNode(IpAddress.parse("10.0.1.5"), Optional.of(nat("203.0.113.1")));
-      SimNode b = world.addNode(IpAddress.parse("10.0.2.5"), Optional.of(nat("203.0.113.2")));
+      SimNode a = world.addNode(world.addSite(ORDINARY));
+      SimNode b = world.addNode(world.addSite(ORDINARY));
       world.events().after(random.between(0, 200 * MS), a::start);
       world.events().after(random.between(0, 200 * MS), b::start);
 
-      long reply = until(world, () -> a.status(b).isPresent());
-      long first = world.ping(a, b);
-      long answered = until(world, () -> a.hasAnswer(first));
+      long reply =
+          until(
+              world,
+              () -> a.known().isPresent() && b.known().isPresent() && a.status(b).isPresent());
+      long first = world.ask(a, b);
+      long answered = until(world, () -> world.ledger().isAnswered(first));
       long direct = until(world, () -> isDirect(a, b) && isDirect(b, a));
 
       assertThat(answered - reply).as("first answer, ms").isLessThan(500 * MS);
@@ -44,13 +47,5 @@ class FirstContactTest {
       world.events().runUntil(world.events().nowNs() + MS);
     }
     return world.events().nowNs();
-  }
-
-  private static SimNat nat(String external) {
-    return new SimNat(
-        IpAddress.parse(external),
-        Behaviour.ENDPOINT_INDEPENDENT,
-        Behaviour.ADDRESS_AND_PORT_DEPENDENT,
-        30_000 * MS);
   }
 }

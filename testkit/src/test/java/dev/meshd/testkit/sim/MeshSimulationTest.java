@@ -2,74 +2,97 @@ package dev.meshd.testkit.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.LongStream;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /**
  * Runs many seeds, or the one given by {@code -Dmeshd.sim.seed=SEED}; {@code -Dmeshd.sim.count=N}
- * sets how many, {@code -Dmeshd.sim.first=SEED} where to begin. Negative seeds have four nodes.
+ * sets how many, {@code -Dmeshd.sim.first=SEED} where to begin.
  */
 class MeshSimulationTest {
 
-  private static final long DEFAULT_COUNT = 1_000;
+  private static final long DEFAULT_COUNT = 10_000;
+  private static final int THREADS = 2;
 
   @Test
-  void twoNodesTalkAgainAfterAnyTrouble() {
+  void everyMeshIsWholeAgainAfterAnyTrouble() throws Exception {
     Long seed = Long.getLong("meshd.sim.seed");
+    if (seed != null) {
+      tell(seed);
+      return;
+    }
     long first = Long.getLong("meshd.sim.first", 1L);
-    long count = Long.getLong("meshd.sim.count", DEFAULT_COUNT);
-    LongStream seeds = seed == null ? LongStream.range(first, first + count) : LongStream.of(seed);
+    long end = first + Long.getLong("meshd.sim.count", DEFAULT_COUNT);
     long beganNs = System.nanoTime();
-    long events = seeds.parallel().map(one -> run(one, seed != null)).sum();
+    AtomicLong next = new AtomicLong(first);
+    long events = 0;
+    try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
+      List<Callable<Long>> workers = new ArrayList<>();
+      for (int i = 0; i < THREADS; i++) {
+        workers.add(() -> runAll(next, end));
+      }
+      for (Future<Long> worker : threads.invokeAll(workers)) {
+        events += worker.get();
+      }
+    }
     System.out.printf(
-        "simulated %d histories, %d events, in %d ms%n",
-        seed == null ? count : 1, events, (System.nanoTime() - beganNs) / 1_000_000);
+        "simulated %d histories, %d events, in %.1f s%n",
+        end - first, events, (System.nanoTime() - beganNs) / 1e9);
   }
 
   @Test
   @DisabledIfSystemProperty(named = "meshd.sim.seed", matches = ".+")
-  void severalNodesTalkAgainAfterAnyTrouble() {
-    for (long seed = 1; seed <= 20; seed++) {
-      run(-seed, false);
+  void dozensOfMachinesAreOneMesh() {
+    for (long seed = 1; seed <= 3; seed++) {
+      SeedReport.run(seed, ScenarioDice.roll(seed, 24));
     }
   }
 
   @Test
   @DisabledIfSystemProperty(named = "meshd.sim.seed", matches = ".+")
   void oneSeedIsOneHistory() {
-    try (MeshSimulation once = new MeshSimulation(7, 2);
-        MeshSimulation again = new MeshSimulation(7, 2)) {
-      once.run();
-      again.run();
-      assertThat(again.history()).isEqualTo(once.history());
-      assertThat(again.events()).isEqualTo(once.events());
+    for (long seed = 1; seed <= 20; seed++) {
+      try (MeshSimulation once = MeshSimulation.of(seed);
+          MeshSimulation again = MeshSimulation.of(seed)) {
+        once.run();
+        again.run();
+        assertThat(again.history()).as("seed %d", seed).isEqualTo(once.history());
+        assertThat(again.events()).as("seed %d", seed).isEqualTo(once.events());
+        assertThat(again.world().internet().digest())
+            .as("every datagram of seed %d", seed)
+            .isEqualTo(once.world().internet().digest());
+      }
     }
   }
 
-  /** Returns how many events the history had. */
-  private static long run(long seed, boolean tellAll) {
-    int nodes = seed < 0 ? 4 : 2;
-    try (MeshSimulation simulation = new MeshSimulation(seed, nodes)) {
+  /** Takes seeds until there are no more; returns how many events they had. */
+  private static long runAll(AtomicLong next, long end) {
+    long events = 0;
+    for (long seed = next.getAndIncrement(); seed < end; seed = next.getAndIncrement()) {
       try {
-        simulation.run();
-      } catch (AssertionError | RuntimeException failure) {
-        throw new AssertionError(explain(seed, simulation.history(), failure), failure);
+        events += SeedReport.run(seed, ScenarioDice.roll(seed));
+      } catch (AssertionError failure) {
+        next.set(end);
+        throw failure;
       }
-      if (tellAll) {
-        simulation.history().forEach(System.out::println);
-      }
-      return simulation.events();
     }
+    return events;
   }
 
-  private static String explain(long seed, List<String> history, Throwable failure) {
-    return """
-        seed %d: %s
-        replay it with: ./test sim %d
-        what happened:
-        %s"""
-        .formatted(seed, failure.getMessage(), seed, String.join("\n", history));
+  private static void tell(long seed) {
+    Scenario scenario = ScenarioDice.roll(seed);
+    SeedReport.run(seed, scenario);
+    try (MeshSimulation simulation = new MeshSimulation(scenario)) {
+      simulation.run();
+      simulation.history().forEach(System.out::println);
+      System.out.printf("seed %d ends well after %d events%n", seed, simulation.events());
+    }
   }
 }

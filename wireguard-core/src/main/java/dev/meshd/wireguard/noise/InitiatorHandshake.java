@@ -52,7 +52,8 @@ public final class InitiatorHandshake {
       int localIndex,
       Tai64n timestamp,
       SecureRandomSource random) {
-    return begin(local, remote, localIndex, timestamp, NodePrivateKey.generate(random));
+    NodePrivateKey ephemeral = local.privateKey().freshlyGenerated(random);
+    return begin(local, remote, localIndex, timestamp, ephemeral);
   }
 
   static InitiatorHandshake begin(

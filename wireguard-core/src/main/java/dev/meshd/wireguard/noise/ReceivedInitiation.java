@@ -22,13 +22,19 @@ import java.util.Optional;
  *     5.4.3</a>
  */
 public final class ReceivedInitiation {
+  private final LocalIdentity local;
   private final SymmetricState state;
   private final byte[] message;
   private final byte[] remoteEphemeral;
   private final NodeKey remoteStatic;
 
   private ReceivedInitiation(
-      SymmetricState state, byte[] message, byte[] remoteEphemeral, NodeKey remoteStatic) {
+      LocalIdentity local,
+      SymmetricState state,
+      byte[] message,
+      byte[] remoteEphemeral,
+      NodeKey remoteStatic) {
+    this.local = local;
     this.state = state;
     this.message = message;
     this.remoteEphemeral = remoteEphemeral;
@@ -57,7 +63,7 @@ public final class ReceivedInitiation {
     try {
       return state
           .mixSecretAndOpen(local.privateKey().agree(ephemeral), sealedStatic)
-          .map(key -> new ReceivedInitiation(state, initiation, ephemeral, NodeKey.of(key)));
+          .map(key -> new ReceivedInitiation(local, state, initiation, ephemeral, NodeKey.of(key)));
     } catch (WeakKeyException forged) {
       return Optional.empty();
     }
@@ -97,7 +103,7 @@ public final class ReceivedInitiation {
    * @return empty when the caller's ephemeral key turns out to be a low-order point
    */
   public Optional<Response> respond(int localIndex, PresharedKey psk, SecureRandomSource random) {
-    return respond(localIndex, psk, NodePrivateKey.generate(random));
+    return respond(localIndex, psk, local.privateKey().freshlyGenerated(random));
   }
 
   Optional<Response> respond(int localIndex, PresharedKey psk, NodePrivateKey ephemeral) {
