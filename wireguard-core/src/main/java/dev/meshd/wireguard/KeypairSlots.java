@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * What falls out of the table is retired. When both sides have initiated at once, our {@code
- * previous} may be what the peer sends under, so it stays until {@code next} is proved to work. The responder does not send under {@code next} before the
- * peer has used it, since the peer may never have received the response.
+ * previous} may be what the peer sends under, so it stays until {@code next} is proved to work. The
+ * responder does not send under {@code next} before the peer has used it, since the peer may never
+ * have received the response.
  *
  * <p>Owned by the engine loop; {@link #current()} is published to the data path.
  */

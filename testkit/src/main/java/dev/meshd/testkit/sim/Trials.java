@@ -27,8 +27,11 @@ final class Trials {
   /** After this nothing may be sent or received under a session (REJECT_AFTER_TIME). */
   private static final long SESSION_END_NS = 181 * SECOND;
 
-  /** After this the keys of a session are gone (three times REJECT_AFTER_TIME). */
-  private static final long KEYS_GONE_NS = 545 * SECOND;
+  /**
+   * After this the keys of a session are gone: three times REJECT_AFTER_TIME, and the time for which
+   * an attacker may hold an initiation back.
+   */
+  private static final long KEYS_GONE_NS = 570 * SECOND;
 
   private final SimWorld world;
   private final SimRandom random;

@@ -8,7 +8,8 @@ public final class SeedProbe {
   /** Returns the first seed that fails and why, or an empty text. */
   public static String firstFailure(long first, long count) {
     for (long seed = first; seed < first + count; seed++) {
-      String failure = Minimiser.failure(ScenarioDice.roll(seed)).map(Throwable::toString).orElse("");
+      String failure =
+          Minimiser.failure(ScenarioDice.roll(seed)).map(Throwable::toString).orElse("");
       if (!failure.isEmpty()) {
         return "seed " + seed + ": " + failure;
       }

@@ -69,8 +69,7 @@ class MutationTest {
             "dev.meshd.wireguard.transport.ReplayWindow",
             "accept",
             spot -> (builder, element) -> builder.with(element));
-    assertThatThrownBy(() -> tryOut(stale, 1))
-        .hasMessageContaining("nothing to mutate");
+    assertThatThrownBy(() -> tryOut(stale, 1)).hasMessageContaining("nothing to mutate");
   }
 
   /** Returns which seed catches it, and how; empty if none does. */

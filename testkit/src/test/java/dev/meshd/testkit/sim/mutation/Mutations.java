@@ -49,7 +49,9 @@ final class Mutations {
             "clearBlocksUpTo",
             constant(1L, 0L)),
         new Mutation(
-            "heartbeats not re-armed", PATH + "PeerPaths", "onDeadline",
+            "heartbeats not re-armed",
+            PATH + "PeerPaths",
+            "onDeadline",
             constant(3_000_000_000L, 3_000_000_000_000L)),
         new Mutation(
             "staged packets not sent when there is a session",
@@ -67,17 +69,19 @@ final class Mutations {
         new Mutation("call-me-maybe ignored", PATH + "PeerPaths", "onCallMeMaybe", nothing()),
         new Mutation("an old disco key kept", ENGINE + "PeerDirectory", "rekey", nothing()),
         new Mutation(
-            "sessions of a removed peer kept", WIREGUARD + "WireGuardDevice", "forgetKeys",
+            "sessions of a removed peer kept",
+            WIREGUARD + "WireGuardDevice",
+            "forgetKeys",
             nothing()),
         new Mutation("an expired peer stays", ENGINE + "MeshPeer", "expired", no()),
         new Mutation("trust in a path never ends", PATH + "TrustedPath", "isTrusted", yes()),
+        new Mutation("a peer that moved is not doubted", PATH + "TrustedPath", "doubt", nothing()),
         new Mutation(
-            "a peer that moved is not doubted", PATH + "TrustedPath", "doubt", nothing()),
-        new Mutation(
-            "learned addresses without limit", PATH + "CandidateTable", "makeRoomForLearned",
+            "learned addresses without limit",
+            PATH + "CandidateTable",
+            "makeRoomForLearned",
             yes()),
-        new Mutation(
-            "idle relays stay open", ENGINE + "RelayUse", "armSweep", nothing()));
+        new Mutation("idle relays stay open", ENGINE + "RelayUse", "armSweep", nothing()));
   }
 
   // --- edits
