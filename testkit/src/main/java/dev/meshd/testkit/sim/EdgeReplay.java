@@ -17,6 +17,7 @@ import java.util.Map;
  */
 final class EdgeReplay implements SimInternet.Tap {
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Seen(Endpoint from, Endpoint to, byte[] datagram) {}
 
   private static final int RECORDED = 3 * Long.SIZE;

@@ -64,7 +64,7 @@ final class Reachability {
     }
     boolean v6 = a.kind().ipv6() && b.kind().ipv6();
     boolean v4 = a.kind().ipv4() && b.kind().ipv4();
-    return v6 || v4 && canPunch(a.kind().nat(), b.kind().nat());
+    return v6 || (v4 && canPunch(a.kind().nat(), b.kind().nat()));
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.Optional;
  */
 final class SimAttacker implements SimInternet.Tap {
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Seen(Endpoint from, Endpoint to, byte[] datagram) {}
 
   private static final int MEMORY = 256;

@@ -46,7 +46,7 @@ final class SimKeyAgreement implements KeyAgreement {
       mixed = (mixed ^ words.getLong()) * MIX;
       mixed ^= mixed >>> 29;
     }
-    return mixed & (PRIME >>> 1) | 1;
+    return (mixed & (PRIME >>> 1)) | 1;
   }
 
   private static byte[] spread(long element) {
@@ -69,12 +69,12 @@ final class SimKeyAgreement implements KeyAgreement {
       word = next(word);
       damage |= words.getLong() ^ word;
     }
-    return element ^ damage >>> 1;
+    return element ^ (damage >>> 1);
   }
 
   private static long next(long word) {
     long mixed = (word + MIX) * MIX;
-    return mixed ^ mixed >>> 32;
+    return mixed ^ (mixed >>> 32);
   }
 
   private static long power(long base, long exponent) {
@@ -93,7 +93,7 @@ final class SimKeyAgreement implements KeyAgreement {
   private static long times(long a, long b) {
     long high = Math.multiplyHigh(a, b);
     long low = a * b;
-    long sum = (low & PRIME) + (high << 3 | low >>> 61);
+    long sum = (low & PRIME) + ((high << 3) | (low >>> 61));
     return sum >= PRIME ? sum - PRIME : sum;
   }
 }

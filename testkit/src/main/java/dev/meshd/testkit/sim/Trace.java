@@ -9,6 +9,7 @@ import java.util.List;
  */
 final class Trace {
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Line(long atNs, String format, Object[] values) {}
 
   private final EventQueue events;
