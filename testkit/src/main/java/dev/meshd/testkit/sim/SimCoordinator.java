@@ -236,12 +236,12 @@ final class SimCoordinator {
   /** Brings every stream up to date. */
   private void push() {
     if (up) {
-      new ArrayList<>(streams.keySet()).forEach(machine -> push(machine, streams.get(machine)));
+      new TreeMap<>(streams).forEach(this::push);
     }
   }
 
   private void push(String machine, Sent sent) {
-    MeshPeer self = entries.get(machine);
+    MeshPeer self = entry(machine).orElseThrow();
     Map<Long, MeshPeer> peers = new TreeMap<>();
     Set<IpAddress> callers = new HashSet<>();
     entries.forEach(

@@ -126,9 +126,10 @@ final class SimNode {
 
   /** The machine's lid is closed: it hears nothing, and everything it holds breaks. */
   void fallAsleep() {
-    if (isAwake()) {
+    SimEngine engine = running;
+    if (engine != null && !asleep) {
       asleep = true;
-      running.fallAsleep();
+      engine.fallAsleep();
       detach();
       world.coordinator().disconnect(name);
     }

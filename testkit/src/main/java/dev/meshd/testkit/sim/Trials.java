@@ -28,8 +28,8 @@ final class Trials {
   private static final long SESSION_END_NS = 181 * SECOND;
 
   /**
-   * After this the keys of a session are gone: three times REJECT_AFTER_TIME, and the time for which
-   * an attacker may hold an initiation back.
+   * After this the keys of a session are gone: three times REJECT_AFTER_TIME, and the time for
+   * which an attacker may hold an initiation back.
    */
   private static final long KEYS_GONE_NS = 570 * SECOND;
 
