@@ -1,20 +1,22 @@
 package dev.meshd.engine;
 
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Counts drops by reason. Written by the engine loop, read by any thread. */
 final class DropCounts {
 
-  private final AtomicLongArray disco = new AtomicLongArray(DiscoDrop.values().length);
+  // Filled here and never changed in shape, so that it can be read without a lock.
+  private final Map<DiscoDrop, LongAdder> disco = adders();
 
   void add(DiscoDrop reason) {
-    disco.lazySet(reason.ordinal(), disco.get(reason.ordinal()) + 1);
+    adder(reason).increment();
   }
 
   long of(DiscoDrop reason) {
-    return disco.get(reason.ordinal());
+    return adder(reason).sum();
   }
 
   Map<DiscoDrop, Long> nonZero() {
@@ -25,5 +27,21 @@ final class DropCounts {
       }
     }
     return counts;
+  }
+
+  private LongAdder adder(DiscoDrop reason) {
+    LongAdder adder = disco.get(reason);
+    if (adder == null) {
+      throw new IllegalStateException("every reason has a counter");
+    }
+    return adder;
+  }
+
+  private static Map<DiscoDrop, LongAdder> adders() {
+    Map<DiscoDrop, LongAdder> adders = new EnumMap<>(DiscoDrop.class);
+    for (DiscoDrop reason : DiscoDrop.values()) {
+      adders.put(reason, new LongAdder());
+    }
+    return Collections.unmodifiableMap(adders);
   }
 }
