@@ -21,7 +21,7 @@ import dev.meshd.fuzz.FuzzBody;
 import dev.meshd.fuzz.FuzzInput;
 import dev.meshd.fuzz.FuzzOutput;
 import dev.meshd.fuzz.Seeds;
-import dev.meshd.fuzz.target.Quiet;
+import dev.meshd.fuzz.reader.Quiet;
 import dev.meshd.wireguard.SignalQueue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
