@@ -19,7 +19,8 @@ import java.util.Optional;
  * </pre>
  *
  * <p>Decoding accepts trailing bytes on ping and pong, ignores their version, and reads a
- * call-me-maybe of another version or an odd length as an empty list, all as the reference does.
+ * call-me-maybe of another version or an odd length as an empty list, all as the reference does. An
+ * all-zero key means "absent" and counts as padding, so that a ping decodes to what was encoded.
  * Never throws on any bytes. Stateless. Source: tailscale: disco/disco.go.
  */
 public final class DiscoCodec {
@@ -82,10 +83,11 @@ public final class DiscoCodec {
     if (rest < NODE_KEY_LENGTH) {
       return Optional.of(new DiscoMessage.Ping(txId, Optional.empty(), rest));
     }
-    // A keyless ping with much padding reads as an all-zero key, which means "absent".
     NodeKey key = NodeKey.of(plain, keyOffset);
-    Optional<NodeKey> claimed = key.isZero() ? Optional.empty() : Optional.of(key);
-    return Optional.of(new DiscoMessage.Ping(txId, claimed, rest - NODE_KEY_LENGTH));
+    if (key.isZero()) { // padding that is long enough to be taken for a key
+      return Optional.of(new DiscoMessage.Ping(txId, Optional.empty(), rest));
+    }
+    return Optional.of(new DiscoMessage.Ping(txId, Optional.of(key), rest - NODE_KEY_LENGTH));
   }
 
   private static byte[] encodePong(DiscoMessage.Pong pong) {
