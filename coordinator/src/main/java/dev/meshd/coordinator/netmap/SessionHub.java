@@ -13,6 +13,7 @@ import dev.meshd.coordinator.registry.NodeRegistry;
 import dev.meshd.coordinator.registry.UserDirectory;
 import dev.meshd.crypto.JitterSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -176,12 +177,12 @@ public final class SessionHub implements NodeListener {
     if (!session.needsFull()) {
       fullMaps.done(session);
     }
-    serveFullMaps();
     // What a queued flush will bring is not sent twice.
     Open open = sessions.get(session.nodeId());
     if (!flushQueued && open != null && open.session() == session) {
       flush(session, nanoTime.getAsLong());
     }
+    serveFullMaps(); // of this session too, if it has missed too much
   }
 
   /**
@@ -239,7 +240,11 @@ public final class SessionHub implements NodeListener {
 
   @Override
   public void nodeChanged(NodeRecord before, NodeRecord after) {
-    Set<PeerAspect> aspects = PeerAspect.between(before, after);
+    Instant now = clock.instant();
+    Set<PeerAspect> aspects =
+        before.isExpired(now) == after.isExpired(now)
+            ? PeerAspect.between(before, after)
+            : EnumSet.of(PeerAspect.WHOLE); // a patch moves the date, not the mark of being expired
     if (!aspects.isEmpty()) {
       note(after.id(), aspects, aspects.iterator().next().label());
     }

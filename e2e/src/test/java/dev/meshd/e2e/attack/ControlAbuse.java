@@ -248,6 +248,9 @@ public final class ControlAbuse {
         }
         resets += channel.frames(HttpFrames.RST_STREAM, 200);
       }
+      if (resets == 0) {
+        resets = channel.frames(HttpFrames.RST_STREAM, 3000);
+      }
       return heldIf(resets >= 1, "the request was reset");
     }
   }
