@@ -106,6 +106,7 @@ public final class FrontDoor extends SimpleChannelInboundHandler<FullHttpRequest
       // It asks on and on and takes none of the answers.
       services.stats().unreadAnswers.increment();
       ended = true;
+      context.channel().config().setAutoRead(false); // closing may wait for what nobody reads
       var _ = context.close();
       return;
     }

@@ -87,6 +87,7 @@ final class DerpHttpHandler extends ChannelInboundHandlerAdapter {
       server.stats().unreadAnswers.increment();
       ended = true;
       ReferenceCountUtil.release(request);
+      ctx.channel().config().setAutoRead(false); // closing waits for answers that nobody reads
       ctx.close();
       return;
     }
