@@ -45,9 +45,13 @@ record LinkFaults(
     return new LinkFaults(loss, duplication, corruption, minDelayNs, maxDelayNs, SHORT_DATAGRAMS);
   }
 
+  boolean nothingArrives() {
+    return loss == 1;
+  }
+
   @Override
   public String toString() {
-    if (loss == 1) {
+    if (nothingArrives()) {
       return "nothing arrives";
     }
     return "loss %.0f%%, duplicates %.0f%%, damage %.0f%%, delay %.1f to %.1f ms%s"

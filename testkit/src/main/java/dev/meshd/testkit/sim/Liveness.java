@@ -3,7 +3,9 @@ package dev.meshd.testkit.sim;
 import dev.meshd.engine.PeerStatus;
 import dev.meshd.testkit.sim.Reachability.Pair;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -41,14 +43,24 @@ final class Liveness {
     }
   }
 
+  /**
+   * Each pair exchanges a question and its answer; so does one that comes to exist meanwhile, as a
+   * machine that has just been started registers a moment later.
+   */
   void requireTalk(long withinNs) {
-    requireTalk(pairs(), withinNs);
+    requireTalk(this::pairs, withinNs);
     world.trace("everyone talks");
   }
 
-  /** Each pair exchanges a question and its answer, asking once a second. */
+  /** Each pair exchanges a question and its answer. */
   void requireTalk(List<Pair> wanted, long withinNs) {
-    List<Pair> silent = wanted;
+    requireTalk(() -> wanted, withinNs);
+  }
+
+  /** Asks once a second those who have not answered yet. */
+  private void requireTalk(Supplier<List<Pair>> wanted, long withinNs) {
+    Set<Pair> talked = new HashSet<>();
+    List<Pair> silent = wanted.get();
     long deadline = world.events().nowNs() + withinNs;
     while (!silent.isEmpty()) {
       if (world.events().nowNs() >= deadline) {
@@ -57,13 +69,12 @@ final class Liveness {
       List<Long> numbers = new ArrayList<>();
       silent.forEach(pair -> numbers.add(ask(pair)));
       world.pass(Math.min(SECOND, deadline - world.events().nowNs()));
-      List<Pair> still = new ArrayList<>();
       for (int i = 0; i < silent.size(); i++) {
-        if (!world.ledger().isAnswered(numbers.get(i))) {
-          still.add(silent.get(i));
+        if (world.ledger().isAnswered(numbers.get(i))) {
+          talked.add(silent.get(i));
         }
       }
-      silent = still;
+      silent = wanted.get().stream().filter(pair -> !talked.contains(pair)).toList();
     }
   }
 

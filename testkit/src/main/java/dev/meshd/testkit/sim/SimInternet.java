@@ -113,10 +113,16 @@ final class SimInternet {
     }
   }
 
-  /** Lets a datagram arrive with whatever source; what an attacker sends too. */
+  /**
+   * Lets a datagram arrive with whatever source; what an attacker sends too. Only a network that
+   * lets nothing through stops it: whoever carried answers across that would keep paths alive that
+   * everyone else has lost.
+   */
   void inject(Endpoint from, Endpoint to, byte[] datagram) {
-    byte[] copy = datagram.clone();
-    events.after(faults.minDelayNs(), () -> arrive(from, to, copy));
+    if (!faults.nothingArrives()) {
+      byte[] copy = datagram.clone();
+      events.after(faults.minDelayNs(), () -> arrive(from, to, copy));
+    }
   }
 
   private void note(byte[] datagram) {
