@@ -18,6 +18,7 @@ final class ClientState {
 
   // Guarded by lock.
   private Optional<Goal> goal = Optional.empty();
+  private Optional<Goal> taken = Optional.empty();
   private long goals;
   private Optional<Keys> keys;
   private boolean registered;
@@ -56,13 +57,25 @@ final class ClientState {
   // ---- login
 
   /** Wants a login in place of whatever login is under way, and ends every {@link #pause}. */
-  void wantLogin(String authKey, boolean newKey) {
+  Goal wantLogin(String authKey, boolean newKey) {
     lock.lock();
     try {
-      goal = Optional.of(new Goal(++goals, authKey, newKey));
+      Goal wanted = new Goal(++goals, authKey, newKey);
+      goal = Optional.of(wanted);
       lastAuthKey = authKey;
       wakeGeneration++;
       changed.signalAll();
+      return wanted;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether somebody works on {@code wanted} already. */
+  boolean isTaken(Goal wanted) {
+    lock.lock();
+    try {
+      return taken.filter(wanted::equals).isPresent();
     } finally {
       lock.unlock();
     }
@@ -105,6 +118,7 @@ final class ClientState {
       while (goal.isEmpty()) {
         changed.await();
       }
+      taken = goal;
       return goal.get();
     } finally {
       lock.unlock();

@@ -147,8 +147,10 @@ public final class ControlClient implements AutoCloseable {
    * @param newKey whether to register under a new node key; a node without a key gets one anyway
    */
   public void login(String authKey, boolean newKey) {
-    state.wantLogin(authKey, newKey);
-    login.lookAgain();
+    var wanted = state.wantLogin(authKey, newKey);
+    if (!state.isTaken(wanted)) { // else the same request would be made twice
+      login.lookAgain();
+    }
   }
 
   /** Takes new facts; the server hears of them if they differ. Does not wait. */
