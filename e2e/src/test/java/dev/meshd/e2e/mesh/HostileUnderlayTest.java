@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(LabExtension.class)
 class HostileUnderlayTest {
   private static final int PER_SECOND = 10_000;
-  private static final int SECONDS = 10;
+  private static final int SECONDS = 7;
   private static final double KEPT_PERCENT = 90;
   private static final long FLAT_KIB = 24 * 1024;
   private static final Duration LIMIT = Duration.ofSeconds(60);
