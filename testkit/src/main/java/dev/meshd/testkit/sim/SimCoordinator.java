@@ -3,6 +3,7 @@ package dev.meshd.testkit.sim;
 import dev.meshd.crypto.DiscoKey;
 import dev.meshd.crypto.NodeKey;
 import dev.meshd.derp.DerpMap;
+import dev.meshd.derp.DerpRegion;
 import dev.meshd.engine.MeshPeer;
 import dev.meshd.packet.Endpoint;
 import dev.meshd.packet.IpAddress;
@@ -148,9 +149,13 @@ final class SimCoordinator {
     }
   }
 
-  /** A region that is gone for good. */
-  void useRelays(DerpMap map) {
-    relays = map;
+  /** A region is gone for good: machines are told so, if they were not before. */
+  void withdrawRelay(int region) {
+    relays =
+        DerpMap.of(
+            relays.regions().values().stream()
+                .filter(other -> other.id() != region)
+                .toArray(DerpRegion[]::new));
     push();
   }
 

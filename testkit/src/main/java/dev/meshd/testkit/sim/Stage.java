@@ -1,8 +1,5 @@
 package dev.meshd.testkit.sim;
 
-import dev.meshd.derp.DerpMap;
-import dev.meshd.derp.DerpRegion;
-
 /** Lets transitions happen to a world, and undoes those that do not last. */
 final class Stage {
 
@@ -120,15 +117,8 @@ final class Stage {
     if (left > 1 && !relay.isRetired()) {
       world.trace("relay %d is gone for good", relay.region());
       relay.retire();
-      world.events().after(untilMapNs, () -> world.coordinator().useRelays(without(relay)));
+      world.events().after(untilMapNs, () -> world.coordinator().withdrawRelay(relay.region()));
     }
-  }
-
-  private DerpMap without(SimRelay relay) {
-    return DerpMap.of(
-        world.coordinator().relays().regions().values().stream()
-            .filter(region -> region.id() != relay.region())
-            .toArray(DerpRegion[]::new));
   }
 
   private void serverDown(long forNs) {

@@ -7,6 +7,7 @@ import dev.meshd.wireguard.noise.HandshakeLayout;
 import dev.meshd.wireguard.noise.MessageType;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Carries out the {@link Ending} of a history. */
 final class Trials {
@@ -49,6 +50,7 @@ final class Trials {
       case STAY_DIRECT -> stayDirect();
       case MOVE -> move(newSite(sites), BACK_NS);
       case MOVE_WITHOUT_SERVER -> {
+        withdrawDeadRelays();
         world.coordinator().retire();
         world.nodes().forEach(SimNode::loseControl);
         move(newSite(sites), MeshSimulation.RECOVERY_NS);
@@ -84,6 +86,22 @@ final class Trials {
     node.roam(to);
     liveness.requireTalk(talkWithinNs);
     liveness.requireDirectPaths(MeshSimulation.DIRECT_NS);
+  }
+
+  /**
+   * Who knows another only by a relay that is gone for good finds him with the server's help or not
+   * at all. So the server tells of such relays before it goes itself, and machines find new homes.
+   */
+  private void withdrawDeadRelays() {
+    Set<Integer> known = world.coordinator().relays().regions().keySet();
+    List<SimRelay> dead =
+        world.relays().stream()
+            .filter(relay -> relay.isRetired() && known.contains(relay.region()))
+            .toList();
+    if (!dead.isEmpty()) {
+      dead.forEach(relay -> world.coordinator().withdrawRelay(relay.region()));
+      liveness.talk(MeshSimulation.RECOVERY_NS);
+    }
   }
 
   /** The others hold sessions that the restarted machine knows nothing of, and it stays silent. */
