@@ -18,7 +18,7 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
  */
 class MeshSimulationTest {
 
-  private static final long DEFAULT_COUNT = 1_000;
+  private static final long DEFAULT_COUNT = 10_000;
   private static final int THREADS = 2;
 
   @Test

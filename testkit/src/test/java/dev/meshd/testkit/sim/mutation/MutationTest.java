@@ -11,7 +11,11 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The simulation finds deliberate mistakes; {@code ./test mutations} tries them all. */
+/**
+ * The simulation finds deliberate mistakes within 500 seeds, those in {@link #KNOWN_SURVIVORS}
+ * excepted. Every test run tries the {@linkplain Mutations#required required} ones; {@code ./test
+ * mutations} tries the others too.
+ */
 class MutationTest {
 
   private static final long SEEDS = 500;
