@@ -7,11 +7,11 @@ import java.nio.ByteBuffer;
 /**
  * Diffie-Hellman that is quick and quite unsafe: powers of a generator modulo the prime 2^61 - 1.
  *
- * <p>In a simulation X25519 was nine tenths of the running time, and that the arithmetic of a curve
- * is right is shown elsewhere. What the protocols rely on holds here too: both sides arrive at the
- * same secret, a different key gives a different one, and zero is refused. Keys remain 32 bytes of
- * which every one counts: the power is in the first eight, and a key whose other bytes are not what
- * belongs to them stands for a different power. Stateless.
+ * <p>In a simulation X25519 would be about half of the running time, and that the arithmetic of a
+ * curve is right is shown elsewhere. What the protocols rely on holds here too: both sides arrive
+ * at the same secret, a different key gives a different one, and zero is refused. Keys remain 32
+ * bytes of which every one counts: the power is in the first eight, and a key whose other bytes are
+ * not what belongs to them stands for a different power. Stateless.
  */
 final class SimKeyAgreement implements KeyAgreement {
 
