@@ -132,11 +132,11 @@ public final class TunDevice implements AutoCloseable {
   }
 
   /**
-   * Whether the interface is switched on, in whatever namespace it is: the kernel tells by how it
-   * refuses an empty packet. False when the interface is gone.
+   * Whether the interface is switched on, in whatever namespace it is: the kernel tells by whether
+   * it takes the beginning of a packet. False when the interface is gone.
    */
   public boolean isUp() {
-    return fd.write(MemorySegment.NULL, 0, 0) == -Errno.EINVAL;
+    return fd.probe() == 0;
   }
 
   /** What is known of the interface beside its packets. */

@@ -10,7 +10,6 @@ import dev.meshd.linux.netlink.Link;
 import dev.meshd.linux.netlink.NetlinkEvent;
 import dev.meshd.linux.netlink.NetlinkMonitor;
 import dev.meshd.linux.netlink.RouteNetlink;
-import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -24,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * <p>The descriptor of the TUN device says in which namespace the interface is. This thread enters
  * it, subscribes to the kernel's announcements, and only then looks at the interface, so that no
  * change can be missed; when it is announced to have left, it follows. Where the process may not
- * enter the namespace, an empty packet is written once a second instead: the kernel's refusal tells
- * whether the interface is on.
+ * enter the namespace, the interface is asked by a write once a second instead ({@link
+ * TunFd#probe}).
  *
  * <p>That the interface was deleted ends the watch; whoever reads packets learns it too. Runs a
  * thread of its own, which stays in the interface's namespace and on which the listener is called.
@@ -139,8 +138,8 @@ public final class TunWatch implements AutoCloseable {
 
   /** Asks the interface itself, where it cannot be looked at. */
   private void probe() {
-    int result = tun.write(MemorySegment.NULL, 0, 0);
-    if (result == -Errno.EINVAL || result >= 0) {
+    int result = tun.probe();
+    if (result == 0) {
       listener.onState(true, 0);
     } else if (result == -Errno.EIO) {
       listener.onState(false, 0);

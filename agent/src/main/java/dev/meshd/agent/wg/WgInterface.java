@@ -189,7 +189,7 @@ public final class WgInterface implements UapiServer.Served, AutoCloseable {
       }
       wentUp.complete(Optional.empty());
     } catch (LinuxException e) {
-      String reason = explainPort(e);
+      String reason = explain(e, sockets.port());
       if (!wentUp.complete(Optional.of(new WgException(reason, e)))) {
         LOG.error("interface {} is up but cannot be reached: {}", name, reason);
       }
@@ -203,9 +203,9 @@ public final class WgInterface implements UapiServer.Served, AutoCloseable {
     sockets.close();
   }
 
-  private String explainPort(LinuxException e) {
+  private static String explain(LinuxException e, int port) {
     return e.errno() == Errno.EADDRINUSE
-        ? "UDP port " + sockets.port() + " is in use by another program"
+        ? "UDP port " + port + " is in use by another program"
         : e.sentence();
   }
 
@@ -247,21 +247,21 @@ public final class WgInterface implements UapiServer.Served, AutoCloseable {
       if (!interfaceUp && tun.isUp()) {
         interfaceIs(true, 0); // not announced yet, but our caller may rely on it
       }
-      return attempt(() -> sockets.listenOn(port));
+      return attempt(port, () -> sockets.listenOn(port));
     }
 
     @Override
     public Optional<UapiFault> useMark(int mark) {
-      return attempt(() -> sockets.useMark(mark));
+      return attempt(sockets.port(), () -> sockets.useMark(mark));
     }
 
-    private Optional<UapiFault> attempt(Runnable change) {
+    private Optional<UapiFault> attempt(int wantedPort, Runnable change) {
       try {
         change.run();
         device.peers().forEach(WireGuardPeer::forgetSource);
         return Optional.empty();
       } catch (LinuxException e) {
-        return Optional.of(UapiFault.unavailable(e.sentence()));
+        return Optional.of(UapiFault.unavailable(explain(e, wantedPort)));
       }
     }
   }
